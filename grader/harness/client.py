@@ -1,0 +1,214 @@
+"""A scripted client: it sends what a check tells it to, and holds the server to the answer.
+
+    alice.asks("NAME alice").gets("HELLO alice")
+    alice.asks("MSG nobody hi").gets_error()
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import struct
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from grader.exercise import BadFrame, FrameDecoder, frame
+from grader.harness import waiting
+from grader.harness.segments import send_apart, wait_until_read
+from grader.harness.verdict import CheckFailed, shown
+
+if TYPE_CHECKING:
+    from grader.harness.server import Server
+
+CHUNK = 65536  # bytes
+
+
+class Client:
+    """One connection to the server under test, with its place in the transcript."""
+
+    def __init__(self, server: Server, label: str, sock: socket.socket) -> None:
+        self.server = server
+        self.label = label
+        self.reads = True  # False: leave everything unread, as a client that hangs would
+        self._sock = sock
+        self._decoder = FrameDecoder()
+        self._request = ""  # what was asked last, for the words of a failure
+        self._end = ""  # how the connection ended, once it has
+        sock.setblocking(False)
+
+    # Sending
+
+    def asks(self, *payloads: str) -> Client:
+        """Send messages, all in one piece. The next expectation is about the answer."""
+        for payload in payloads:
+            self._note(payload)
+            self.server.transcript.sent(self.label, payload)
+        self._send(b"".join(map(frame, payloads)))
+        return self
+
+    def sends(self, data: bytes) -> Client:
+        """Send bytes just as they are, in one piece."""
+        self._note(repr(data) if len(data) < 40 else f"{len(data)} bytes")
+        self.server.transcript.sent_bytes(self.label, data)
+        self._send(data)
+        return self
+
+    def sends_apart(self, pieces: Iterable[bytes]) -> Client:
+        """Send pieces of which the server has read each before the next one arrives."""
+        pieces = [piece for piece in pieces if piece]
+        for piece in pieces:
+            self.server.transcript.sent_bytes(self.label, piece)
+        self._note(" then ".join(map(repr, pieces)) if len(pieces) < 4 else f"{len(pieces)} pieces")
+        self._sock.setblocking(True)
+        self._sock.settimeout(waiting.LAST_RESORT)
+        try:
+            send_apart(self._sock, pieces, self.server.pid)
+        except OSError:
+            pass  # the connection has ended; the next expectation will find that out
+        finally:
+            self._sock.setblocking(False)
+        return self
+
+    def waits_until_read(self) -> Client:
+        """Return when the server has read all that was sent."""
+        wait_until_read(self._sock, self.server.pid)
+        return self
+
+    def _note(self, what: str) -> None:
+        self._request = what
+
+    def _send(self, data: bytes) -> None:
+        # While the server cannot take more, read what it says: neither side may wait for the other.
+        rest = memoryview(data)
+        events = selectors.EVENT_WRITE | (selectors.EVENT_READ if self.reads else 0)
+        while rest and not self._end:
+            ready = 0
+
+            def event(seconds: float) -> bool:
+                nonlocal ready
+                ready = waiting.poll(self._sock, events, seconds)
+                return bool(ready)
+
+            if not waiting.happens(event, self.server.pid):
+                raise self._failure("the server should read it", "the server reads nothing more")
+            if ready & selectors.EVENT_READ:
+                self._receive()
+            if ready & selectors.EVENT_WRITE:
+                try:
+                    rest = rest[self._sock.send(rest[:CHUNK]) :]
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    return  # it has ended; what it said before that can still be read
+
+    # Expecting
+
+    def gets(self, payload: str) -> Client:
+        """The next message must be exactly this one."""
+        came = self._next(f"`{shown(payload)}`")
+        if came != payload:
+            raise self._failure(f"`{shown(payload)}`", f"`{shown(came)}`")
+        return self
+
+    def gets_error(self) -> Client:
+        """The next message must be ERROR with some words after it."""
+        wanted = "`ERROR` and, after a space, words that say why"
+        came = self._next(wanted)
+        if not came.startswith("ERROR ") or not came[6:].strip():
+            raise self._failure(wanted, f"`{shown(came)}`")
+        return self
+
+    def gets_names(self, *names: str) -> Client:
+        """The next message must be NAMES with these names, in any order."""
+        wanted = f"`{shown(' '.join(['NAMES', *names]))}` (the names in any order)"
+        came = self._next(wanted)
+        head, *listed = came.split(" ")
+        if head != "NAMES" or sorted(listed) != sorted(names):
+            raise self._failure(wanted, f"`{shown(came)}`")
+        return self
+
+    def gets_any(self, wanted: str) -> str:
+        """Return the next message, whatever it is; `wanted` says what it should be."""
+        return self._next(wanted)
+
+    def gets_nothing_more(self) -> Client:
+        """Nothing may have come: the answer to a further request must be the next message."""
+        request = self._request
+        self.asks("GET_NAMES")
+        came = self._next("`NAMES ...`")
+        if came.split(" ")[0] != "NAMES":
+            self._request = request
+            raise self._failure("no message at all", f"`{shown(came)}`")
+        return self
+
+    def gets_cut_off(self, *, error_first: bool = False) -> Client:
+        """The server must close this connection; with `error_first` it may say one ERROR before."""
+        wanted = "the server should close this connection"
+        came = self._take(wanted, end_is_fine=True)
+        if error_first and came is not None and came.startswith("ERROR "):
+            came = self._take(wanted, end_is_fine=True)
+        if came is not None:
+            raise self._failure(wanted, f"`{shown(came)}`")
+        self.server.transcript.did(self.label, f"({self._end})")
+        return self
+
+    def _next(self, wanted: str) -> str:
+        came = self._take(wanted)
+        assert came is not None
+        return came
+
+    def _take(self, wanted: str, *, end_is_fine: bool = False) -> str | None:
+        """Return the next message; None when the connection ended, where that is fine."""
+        while True:
+            try:
+                payload = self._decoder.next_payload()
+            except BadFrame as error:
+                raise self._failure(wanted, f"something else: {error}") from None
+            if payload is not None:
+                self.server.transcript.got(self.label, payload)
+                return payload
+            if self._end and end_is_fine:
+                return None
+            if self._end:
+                raise self._failure(wanted, self._end)
+            if not waiting.readable(self._sock, self.server.pid):
+                raise self._failure(wanted, "nothing: the server does not answer")
+            self._receive()
+
+    def _receive(self) -> None:
+        try:
+            data = self._sock.recv(CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._end = "the connection was reset"
+            return
+        if data:
+            self._decoder.feed(data)
+        else:
+            self._end = "the server closed the connection"
+
+    def _failure(self, wanted: str, came: str) -> CheckFailed:
+        after = f"after {self.label} sent `{shown(self._request)}`" if self._request else ""
+        text = f"{self.label} should get: {wanted}\n{self.label} got:        {came}\n{after}"
+        return self.server.failure(text.rstrip(), connection_ended=bool(self._end))
+
+    # Leaving
+
+    def closes(self) -> None:
+        """Leave as a program that ends does: by FIN."""
+        self.server.transcript.did(self.label, "(closes the connection)")
+        self._sock.close()
+
+    def resets(self) -> None:
+        """Vanish as a program that crashes may do: by RST."""
+        self.server.transcript.did(self.label, "(vanishes: RST)")
+        self.abort()
+
+    def abort(self) -> None:
+        """Close by RST without a word; that leaves no TIME_WAIT at either end."""
+        try:
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        except OSError:
+            pass
+        self._sock.close()

@@ -1,0 +1,36 @@
+"""How a check fails, and how values are shown to the person who reads about it."""
+
+from __future__ import annotations
+
+SHOWN = 90  # characters of a value; the middle of a longer one is left out
+
+
+class CheckFailed(Exception):
+    """The submission does not do what the check asks for; the text tells the student.
+
+    `todo` says that it stopped at a part that the student has not written yet.
+    """
+
+    def __init__(self, text: str, *, todo: bool = False) -> None:
+        super().__init__(text)
+        self.text = text
+        self.todo = todo
+
+
+def shown(text: str) -> str:
+    """Return one line that shows a message's text: control characters escaped, the middle cut."""
+    visible = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return shortened(visible, f"{len(text.encode('utf-8', 'replace'))} bytes") or "(empty)"
+
+
+def shown_value(value: object) -> str:
+    """Return a value as Python writes it, the middle of a long one cut."""
+    size = f", {len(value)} in all, " if isinstance(value, (str, bytes, list, tuple)) else ""
+    return shortened(repr(value), size.strip(", "))
+
+
+def shortened(text: str, size: str) -> str:
+    if len(text) <= SHOWN:
+        return text
+    half = SHOWN // 2 - 8
+    return f"{text[:half]} ... ({size}) ... {text[-half // 2 :]}"

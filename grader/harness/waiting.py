@@ -1,0 +1,95 @@
+"""All waiting of the harness, in one place. Everything that waits, waits on an event.
+
+Two things end a wait for an event that does not come: the kernel says that the submission's
+process sleeps and will not be woken (see asleep.py), or, where it cannot say so, the last resort.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from grader.harness.asleep import endless_sleep
+
+LAST_RESORT = float(os.environ.get("PYNETLAB_LAST_RESORT", "10"))  # seconds
+LOOK_EVERY = 0.25  # seconds between two looks at a process that does not answer
+SHORTEST_PAUSE = 0.002  # seconds; see pause()
+
+
+def poll(sock: socket.socket, events: int, seconds: float) -> int:
+    """Wait until a socket is ready; return which of `events` (selectors.EVENT_*) came, or 0."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, events)
+        ready = selector.select(seconds)
+        return ready[0][1] if ready else 0
+
+
+def readable(sock: socket.socket, pid: int) -> bool:
+    """Wait until there is something to read; False if the process `pid` will not cause it."""
+    return happens(lambda seconds: bool(poll(sock, selectors.EVENT_READ, seconds)), pid)
+
+
+def happens(event: Callable[[float], bool], pid: int) -> bool:
+    """Wait until `event(seconds)`, which waits itself for so long, is true.
+
+    False if it will not happen: the process and its children were seen asleep, with nothing that
+    woke them in between; or LAST_RESORT has passed.
+    """
+    deadline = time.monotonic() + LAST_RESORT
+    before = None
+    while time.monotonic() < deadline:
+        if event(LOOK_EVERY):
+            return True
+        now = endless_sleep(pid)
+        if now is not None and now == before:
+            break
+        before = now
+    return event(0)
+
+
+def settles(pid: int) -> bool:
+    """Wait until the process has nothing more to do; False if that cannot be told."""
+    nothing = threading.Event()
+    deadline = time.monotonic() + LAST_RESORT
+    before = None
+    while time.monotonic() < deadline:
+        now = endless_sleep(pid)
+        if now is not None and now == before:
+            return True
+        before = now
+        nothing.wait(LOOK_EVERY)
+    return False
+
+
+def spin_until(condition: Callable[[], bool], pid: int) -> bool:
+    """Wait for something that no event tells of, giving way to others between two looks.
+
+    False as for `happens`.
+    """
+
+    def event(seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while not (seen := condition()) and time.monotonic() < end:
+            yield_processor()
+        return seen
+
+    return happens(event, pid)
+
+
+def yield_processor() -> None:
+    if hasattr(os, "sched_yield"):
+        os.sched_yield()
+    else:
+        pause()
+
+
+def pause() -> None:
+    """Let the shortest time pass after which segments were seen to arrive apart.
+
+    For systems that cannot say whether a segment has been read; no verdict depends on it.
+    """
+    threading.Event().wait(SHORTEST_PAUSE)

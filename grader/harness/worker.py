@@ -1,0 +1,119 @@
+"""The process that calls the functions of chat_protocol.py, and what it answers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from grader.harness import waiting
+from grader.harness.incident import Incident
+from grader.harness.verdict import CheckFailed
+from grader.jail.jail import Jail, Place
+
+MAX_ANSWER = 1024 * 1024  # bytes of one answer
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A call ended with an exception; `kinds` are the names of its class and of all its bases."""
+
+    kinds: tuple[str, ...]
+    incident: Incident
+
+    def __repr__(self) -> str:
+        return f"{self.incident.kind}: {self.incident.message}".rstrip(": ")
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A value of a type that no function of the exercise returns."""
+
+    kind: str
+
+    def __repr__(self) -> str:
+        return f"an object of type {self.kind}"
+
+
+class Worker:
+    """Sends requests to the process and reads its answers, which are bytes like any others."""
+
+    def __init__(self, jail: Jail, place: Place) -> None:
+        self._jail = jail
+        self._process = jail.start(place, "")
+        self._waiting = b""  # the beginning of an answer that is not complete yet
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def close(self) -> None:
+        self._jail.stop(self._process)
+
+    def ask(self, what: str, **request: Any) -> Any:
+        """Send a request and return the value that came of it, or Raised."""
+        self.send(**request)
+        return self.value(what)
+
+    def send(self, **request: Any) -> None:
+        with contextlib.suppress(OSError):  # if the worker has ended, there will be no answer
+            self._process.channel.sendall(json.dumps(request).encode() + b"\n")
+
+    def value(self, what: str) -> Any:
+        """Wait for an answer; return its value, or Raised. `what` was called, for the words."""
+        return self.read(self.answer(what), what)
+
+    def answer(self, what: str) -> dict[str, Any]:
+        """Wait for an answer and return it. Raises CheckFailed if there is none to be read."""
+        while b"\n" not in self._waiting:
+            if not waiting.readable(self._process.channel, self.pid):
+                raise CheckFailed(f"{what} does not return: it waits for something that never comes.")
+            try:
+                data = self._process.channel.recv(65536)
+            except OSError:
+                data = b""
+            if not data:
+                raise CheckFailed(f"{what} ended the whole program.")
+            self._waiting += data
+            if len(self._waiting) > MAX_ANSWER:
+                raise CheckFailed(f"The result of {what} is over {MAX_ANSWER} bytes.")
+        line, _, self._waiting = self._waiting.partition(b"\n")
+        try:
+            answer = json.loads(line)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            raise CheckFailed(f"The result of {what} cannot be read.")
+        return answer
+
+    def read(self, answer: dict[str, Any], what: str) -> Any:
+        """Return the value in an answer, or Raised; a part not yet written fails the check."""
+        try:
+            if "raised" not in answer:
+                return _decoded(answer["returned"])
+            report = answer["raised"]
+            raised = Raised(tuple(map(str, report["kinds"])), Incident.read(report))
+        except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+            raise CheckFailed(f"The result of {what} cannot be read.") from None
+        if raised.incident.is_todo:
+            raise CheckFailed(raised.incident.text(), todo=True)
+        return raised
+
+
+def encoded(value: Any) -> Any:
+    """Return an argument as a request carries it."""
+    return {"bytes": value.decode("latin-1")} if isinstance(value, bytes) else value
+
+
+def _decoded(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    ((kind, content),) = value.items()
+    if kind in ("bytes", "bytearray"):
+        data = content.encode("latin-1")
+        return data if kind == "bytes" else bytearray(data)
+    if kind in ("tuple", "list"):
+        items = [*map(_decoded, content)]
+        return items if kind == "list" else tuple(items)
+    return Foreign(str(content) if kind == "other" else str(kind))

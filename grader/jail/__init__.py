@@ -1,0 +1,1 @@
+"""Where student code runs: a network of its own, a scratch folder, limits, and the launcher."""

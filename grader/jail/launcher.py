@@ -1,0 +1,344 @@
+"""Runs student code: the only file of the kit that shares a process with it.
+
+It is started on its own (`python -I -S launcher.py`), imports nothing but the standard library,
+and decides nothing. What it reports from inside a student's process is help for the reader and
+a hint that a server listens now; no verdict depends on it.
+
+    launcher.py warm FD          forks once for each job that arrives on the control socket FD
+    launcher.py fresh PORT KEY   fetches one job from 127.0.0.1:PORT and becomes it (no fork needed)
+
+A job is a dictionary: `folder`, `program` (a file name, or "" for the protocol worker), `port`
+(where the exercise's port is to be redirected, or 0), `pinned_port`, `descriptors` (a limit).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+
+BARE_MODULES = frozenset(sys.modules)  # what any Python has loaded before its program begins
+
+# Imported now, so that a fork does not have to: what chat programs use.
+import asyncio  # noqa: E402, F401
+import ctypes  # noqa: E402
+import importlib  # noqa: E402
+import linecache  # noqa: E402
+import queue  # noqa: E402, F401
+import select  # noqa: E402, F401
+import selectors  # noqa: E402, F401
+import socket  # noqa: E402
+import socketserver  # noqa: E402, F401
+import struct  # noqa: E402, F401
+import threading  # noqa: E402
+import traceback  # noqa: E402
+import types  # noqa: E402
+from typing import Any  # noqa: E402
+
+FRAMES_REPORTED = 6
+TEXT_REPORTED = 500  # characters
+DISK_LIMIT = 64 * 1024 * 1024  # bytes in one file
+CPU_LIMIT = 120  # seconds
+
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
+linux_prctl: Any = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+
+# The warm launcher: one fork for each job
+
+
+def serve_forks(control: socket.socket) -> tuple[dict[str, Any], socket.socket] | None:
+    """Fork for each job that arrives and stop those it is told to, until the grader goes away.
+
+    Returns in each child, with the job and its channel; and in the launcher itself, with None,
+    when the control socket has ended and nothing it started is left.
+    """
+    adopt_orphans()
+    running: set[int] = set()
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 65536, 2)
+        if not message:
+            for pid in list(running):
+                running.discard(pid)
+                stop_tree(pid, running)
+            return None
+        request = json.loads(message)
+        if request["do"] == "start":
+            pid = os.fork()
+            if pid == 0:
+                control.close()
+                channel, output = descriptors
+                enter_job(output)
+                return request["job"], socket.socket(fileno=channel)
+            running.add(pid)
+            for descriptor in descriptors:
+                os.close(descriptor)
+            reply = {"pid": pid}
+        else:
+            running.discard(request["pid"])
+            reply = {"status": stop_tree(request["pid"], running)}
+        control.sendall(json.dumps(reply).encode())
+
+
+def enter_job(output: int) -> None:
+    """Become a process of its own: a new session, no input, its output into `output`."""
+    os.setsid()
+    if linux_prctl:
+        linux_prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(null)
+    os.close(output)
+
+
+def stop_tree(pid: int, still_running: set[int]) -> int | None:
+    """Kill a job with everything it started; return its exit status if it had ended before."""
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    if not ended:
+        os.waitpid(pid, 0)
+    # What double-forked and left the group was adopted by this process; see adopt_orphans.
+    while orphans := children() - still_running:
+        for orphan in orphans:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(orphan, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(orphan, 0)
+    return os.waitstatus_to_exitcode(status) if ended else None
+
+
+def children() -> set[int]:
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as listing:
+            return {int(pid) for pid in listing.read().split()}
+    except OSError:
+        return set()
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever a job leaves behind, where the system can do that."""
+    if linux_prctl:
+        linux_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+# One job
+
+
+def run_job(job: dict[str, Any], channel: socket.socket) -> None:
+    """Become the student's program, or the worker that calls the student's functions."""
+    folder = job["folder"]
+    os.chdir(folder)
+    set_limits(job["descriptors"])
+    sys.path.insert(0, folder)
+    sys.dont_write_bytecode = True
+    # As in a terminal: lines go out as they are written, in an encoding that has every character.
+    style: dict[str, Any] = {"encoding": "utf-8", "errors": "backslashreplace", "buffering": 1}
+    sys.stdout = sys.__stdout__ = open(1, "w", closefd=False, **style)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = open(2, "w", closefd=False, **style)  # type: ignore[misc]
+    forget_shadowed_modules(folder)
+    if job["program"]:
+        report_listening(channel, job["pinned_port"], job["port"])
+        run_program(folder, job["program"], channel)
+    else:
+        serve_calls(folder, channel)
+    sys.exit(0)
+
+
+def set_limits(descriptors: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (DISK_LIMIT, DISK_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft = descriptors if hard == resource.RLIM_INFINITY else min(descriptors, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def forget_shadowed_modules(folder: str) -> None:
+    """Let the student's `socket.py` hide the library's, as it does when Python runs their file."""
+    for entry in os.listdir(folder):
+        name = entry[:-3] if entry.endswith(".py") else entry
+        built_in = name in sys.builtin_module_names or name in BARE_MODULES
+        if name in sys.modules and not built_in and name.isidentifier():
+            for loaded in [m for m in sys.modules if m == name or m.startswith(name + ".")]:
+                del sys.modules[loaded]
+
+
+def run_program(folder: str, program: str, channel: socket.socket) -> None:
+    """Run a file as `python FILE` would; report an exception that ends it, or one of its threads."""
+    main = types.ModuleType("__main__")
+    main.__file__ = os.path.join(folder, program)
+    sys.modules["__main__"] = main
+    sys.argv = [main.__file__]
+
+    def thread_ended(hook: threading.ExceptHookArgs) -> None:
+        if hook.exc_value is not None and not isinstance(hook.exc_value, SystemExit):
+            report(channel, {"event": "thread died", **describe(hook.exc_value, folder)})
+        threading.__excepthook__(hook)
+
+    threading.excepthook = thread_ended
+    try:
+        with open(main.__file__, "rb") as source:
+            code = compile(source.read(), main.__file__, "exec")
+        exec(code, main.__dict__)
+    except SystemExit:
+        raise
+    except BaseException as error:
+        report(channel, {"event": "died", **describe(error, folder)})
+        traceback.print_exc()
+        sys.exit(1)
+
+
+def report_listening(channel: socket.socket, pinned: int, redirected: int) -> None:
+    """Tell the grader the moment a socket listens; redirect the exercise's port if it must be."""
+    plain_bind, plain_listen = socket.socket.bind, socket.socket.listen
+
+    def bind(sock: socket.socket, address: Any) -> None:
+        if redirected and isinstance(address, tuple) and address[1:2] == (pinned,):
+            address = (address[0], redirected, *address[2:])
+        plain_bind(sock, address)
+
+    def listen(sock: socket.socket, *backlog: int) -> None:
+        plain_listen(sock, *backlog)
+        with contextlib.suppress(Exception):
+            host, port = sock.getsockname()[:2]
+            report(channel, {"event": "listening", "host": str(host), "port": int(port)})
+
+    if redirected:
+        socket.socket.bind = bind  # type: ignore[method-assign,assignment]
+    socket.socket.listen = listen  # type: ignore[method-assign,assignment]
+
+
+def report(channel: socket.socket, event: dict[str, Any]) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        channel.sendall(json.dumps(event).encode() + b"\n")
+
+
+def describe(error: BaseException, folder: str) -> dict[str, Any]:
+    """Return what happened as plain data: the exception, and where in the student's files."""
+    places = [
+        {"file": os.path.relpath(frame.filename, folder), "line": frame.lineno, "source": source}
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith(folder + os.sep)
+        for source in [linecache.getline(frame.filename, frame.lineno or 0).strip()]
+    ]
+    if isinstance(error, SyntaxError) and (error.filename or "").startswith(folder + os.sep):
+        source = (error.text or "").strip()
+        name = os.path.relpath(error.filename or "", folder)
+        places.append({"file": name, "line": error.lineno, "source": source})
+    try:
+        message = str(error.msg if isinstance(error, SyntaxError) else error)
+    except Exception:
+        message = "(its text cannot be shown)"
+    return {
+        "kinds": [kind.__name__ for kind in type(error).__mro__][:8],
+        "message": message[:TEXT_REPORTED],
+        "places": places[-FRAMES_REPORTED:],
+    }
+
+
+# The protocol worker: calls the student's functions, one request a line
+
+
+class Worker:
+    """Holds the student's module and the objects made from it, and answers requests about them."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.module: Any = None
+        self.sock: socket.socket | None = None
+
+    def load(self) -> dict[str, Any]:
+        """Import chat_protocol; answer with its names, and the values of its integer constants."""
+        self.module = importlib.import_module("chat_protocol")
+        names = {name: getattr(self.module, name) for name in dir(self.module)}
+        return {"names": {n: value if type(value) is int else None for n, value in names.items()}}
+
+    def call(self, function: str, arguments: list[Any]) -> dict[str, Any]:
+        return {"returned": encoded(getattr(self.module, function)(*map(decoded, arguments)))}
+
+    def buffers(self, steps: list[list[Any]]) -> dict[str, Any]:
+        """Run steps `[which buffer, method, argument ...]`; stop at the first exception."""
+        made: dict[int, Any] = {}
+        results: list[dict[str, Any]] = []
+        for which, method, *arguments in steps:
+            try:
+                if which not in made:
+                    made[which] = self.module.MessageBuffer()
+                result = getattr(made[which], method)(*map(decoded, arguments))
+                results.append({"returned": encoded(result)})
+            except Exception as error:
+                results.append({"raised": describe(error, self.folder)})
+                break
+        return {"results": results}
+
+    def connect(self, port: int) -> dict[str, Any]:
+        if self.sock is not None:
+            self.sock.close()
+        self.sock = socket.create_connection(("127.0.0.1", port))
+        return {"returned": None}
+
+    def get_msg(self) -> dict[str, Any]:
+        return {"returned": encoded(self.module.get_msg(self.sock))}
+
+    def read_rest(self) -> dict[str, Any]:
+        """Answer with what is still unread in the connection, up to the end of its stream."""
+        assert self.sock is not None
+        rest = b""
+        while chunk := self.sock.recv(65536):
+            rest += chunk
+        return {"returned": encoded(rest)}
+
+
+def serve_calls(folder: str, channel: socket.socket) -> None:
+    worker = Worker(folder)
+    for line in channel.makefile("rb"):
+        request = json.loads(line)
+        method = getattr(worker, request.pop("do"))
+        try:
+            reply = method(**request)
+        except Exception as error:
+            reply = {"raised": describe(error, folder)}
+        channel.sendall(json.dumps(reply).encode() + b"\n")
+
+
+def encoded(value: Any, depth: int = 0) -> Any:
+    """Return a value as JSON can carry it, its exact type kept apart from look-alikes."""
+    if value is None or type(value) in (bool, int, str):
+        return value
+    if type(value) in (bytes, bytearray):
+        return {type(value).__name__: value.decode("latin-1")}
+    if type(value) in (tuple, list) and depth < 4:
+        return {type(value).__name__: [encoded(item, depth + 1) for item in value]}
+    if type(value) is dict and depth < 4:
+        return {"dict": [[str(key), encoded(item, depth + 1)] for key, item in value.items()]}
+    return {"other": type(value).__name__}
+
+
+def decoded(value: Any) -> Any:
+    return value["bytes"].encode("latin-1") if isinstance(value, dict) else value
+
+
+def main(mode: str, where: str, key: str = "") -> None:
+    if mode == "warm":
+        forked = serve_forks(socket.socket(fileno=int(where)))
+        if forked:
+            run_job(*forked)
+        return
+    channel = socket.create_connection(("127.0.0.1", int(where)))
+    channel.sendall(key.encode() + b"\n")
+    with channel.makefile("rb", buffering=0) as lines:
+        job = json.loads(lines.readline())
+    run_job(job, channel)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

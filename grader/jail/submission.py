@@ -1,0 +1,97 @@
+"""A submission as it was when grading began: its files in memory, and what is odd about them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader import exercise
+
+MAX_FILE = 1024 * 1024  # bytes
+MAX_FILES = 200
+SKIPPED_FOLDERS = {"__pycache__", "node_modules", "venv", "env", "build", "dist"}
+IGNORED_FILES = {
+    "conftest.py": "belongs to pytest; the exercise does not need it, and it was ignored",
+    "__init__.py": "makes a folder a package; the exercise does not need it, and it was ignored",
+}
+
+
+class NotASubmission(Exception):
+    """There is nothing to grade; the text says why in one line."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The files to grade, by their path in the folder (with forward slashes)."""
+
+    name: str  # as it was given on the command line
+    files: dict[str, bytes]
+    notes: list[str] = field(default_factory=list)  # one line each, for the report
+
+    def write_to(self, folder: Path) -> None:
+        """Write a fresh copy of the submission into an empty folder."""
+        for name, content in self.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def read_submission(folder: Path) -> Submission:
+    """Read what is to be graded. Raises NotASubmission if there is nothing to grade."""
+    if not folder.exists():
+        raise NotASubmission(f"There is no folder {folder}.")
+    if not folder.is_dir():
+        raise NotASubmission(f"{folder} is a file; give the folder that holds your programs.")
+    submission = Submission(str(folder), {})
+    _read_folder(folder, folder, submission)
+    if not any(name in submission.files for name in exercise.SUBMISSION_FILES):
+        wanted = " nor ".join(exercise.SUBMISSION_FILES)
+        raise NotASubmission(f"{folder} is not a submission: it holds neither {wanted}.")
+    for name in exercise.SUBMISSION_FILES:
+        if name not in submission.files:
+            submission.notes.append(f"{name} is missing.")
+    for name in submission.files:
+        if warning := _hides_standard_module(name):
+            submission.notes.append(warning)
+    return submission
+
+
+def _read_folder(folder: Path, top: Path, submission: Submission) -> None:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise NotASubmission(f"{folder} cannot be read: {error.strerror}.") from None
+    for path in entries:
+        name = path.relative_to(top).as_posix()
+        if path.name.startswith(".") or path.name in SKIPPED_FOLDERS:
+            continue
+        if path.is_symlink():
+            submission.notes.append(f"{name} is a symbolic link and was left out.")
+        elif path.is_dir():
+            if not (path / "pyvenv.cfg").exists():
+                _read_folder(path, top, submission)
+        elif not path.is_file():
+            submission.notes.append(f"{name} is not a regular file and was left out.")
+        elif path.name in IGNORED_FILES:
+            submission.notes.append(f"{name} {IGNORED_FILES[path.name]}.")
+        elif path.stat().st_size > MAX_FILE:
+            submission.notes.append(f"{name} is larger than 1 MiB and was left out.")
+        elif len(submission.files) >= MAX_FILES:
+            raise NotASubmission(f"{top} holds more than {MAX_FILES} files; is it the right one?")
+        else:
+            try:
+                submission.files[name] = path.read_bytes()
+            except OSError as error:
+                submission.notes.append(f"{name} cannot be read: {error.strerror}.")
+
+
+def _hides_standard_module(name: str) -> str | None:
+    """Return a warning if Python would import this file in place of a standard module."""
+    module = name.removesuffix(".py").removesuffix("/__init__")
+    if not name.endswith(".py") or "/" in module or module not in sys.stdlib_module_names:
+        return None
+    return (
+        f"{name} has the name of a standard module: Python imports it wherever a program beside "
+        f"it says `import {module}`. Rename it."
+    )

@@ -1,0 +1,161 @@
+"""The pytest plugin that makes tests of checks, and a flat list of Results of their outcomes.
+
+`grade` uses it from inside. An instructor who writes a check can run it by hand as well:
+
+    pytest -p grader.plugin grader/checks --submission solution -k duplicate
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader import selection
+from grader.declaration import Check
+from grader.harness.protocol import Protocol
+from grader.harness.server import Server
+from grader.harness.verdict import CheckFailed
+from grader.jail.jail import MANY_DESCRIPTORS, Jail
+from grader.jail.submission import NotASubmission, read_submission
+from grader.result import Outcome, Result
+
+CHECKS = Path(__file__).with_name("checks")
+
+
+class Blocked(Exception):
+    """The check is not run, because one that it needs did not pass."""
+
+
+class GradingPlugin:
+    """One grading run inside pytest: collects checks, gives them the submission, keeps outcomes."""
+
+    def __init__(
+        self,
+        jail: Jail,
+        *,
+        stage: str = "",
+        only: str = "",
+        plan: Callable[[list[Check]], None] = lambda checks: None,
+        progress: Callable[[Result], None] = lambda result: None,
+    ) -> None:
+        self.results: list[Result] = []  # those asked for, in order
+        self.faults: list[str] = []  # what went wrong in the grader itself
+        self._jail = jail
+        self._stage, self._only = stage, only
+        self._plan, self._progress = plan, progress
+        self._asked_for: list[Check] = []
+        self._outcomes: dict[str, Result] = {}
+        self._started = 0.0
+
+    # What a check holds in its hands
+
+    @pytest.fixture
+    def server(self) -> Iterator[Server]:
+        with self._jail.place() as place, Server(self._jail, place) as server:
+            yield server
+
+    @pytest.fixture
+    def roomy_server(self) -> Iterator[Server]:
+        """A server that may open more descriptors than select can watch."""
+        with self._jail.place() as place, Server(self._jail, place, MANY_DESCRIPTORS) as server:
+            yield server
+
+    @pytest.fixture
+    def protocol(self) -> Iterator[Protocol]:
+        with self._jail.place() as place, Protocol(self._jail, place) as protocol:
+            protocol.loads()
+            yield protocol
+
+    # Which functions are checks
+
+    def pytest_pycollect_makeitem(
+        self, collector: pytest.Module, name: str, obj: object
+    ) -> list[pytest.Item] | None:
+        declared = getattr(obj, "declared", None)
+        if not isinstance(declared, Check) or not isinstance(collector, pytest.Module):
+            return []
+        return [pytest.Function.from_parent(collector, name=name)]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        by_name = {_check(item).name: item for item in items}
+        try:
+            checks = selection.in_order(map(_check, items))
+            self._asked_for = selection.asked_for(checks, self._stage, self._only)
+        except (selection.BadDeclaration, selection.UnknownCheck) as error:
+            raise pytest.UsageError(str(error)) from None
+        items[:] = [by_name[c.name] for c in selection.with_needs(self._asked_for, checks)]
+        self._plan(self._asked_for)
+
+    # What became of them
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        self._started = time.perf_counter()
+        needs = _check(item).needs
+        needed = self._outcomes.get(needs) if needs else None
+        if needed and needed.outcome is not Outcome.PASSED:
+            raise Blocked(needed.blocked_by or needed.check.name)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Iterator[None]:
+        report: pytest.TestReport = yield  # type: ignore[assignment,misc]
+        if call.excinfo is not None or call.when == "call":
+            error = call.excinfo.value if call.excinfo else None
+            self._keep(_check(item), error, str(report.longrepr))
+            if isinstance(error, CheckFailed):  # for whoever reads pytest's own report
+                report.longrepr = error.text
+        return report  # type: ignore[return-value]
+
+    def _keep(self, check: Check, error: BaseException | None, traceback: str) -> None:
+        seconds = time.perf_counter() - self._started
+        if error is None:
+            result = Result(check, Outcome.PASSED, seconds=seconds)
+        elif isinstance(error, CheckFailed):
+            outcome = Outcome.TODO if error.todo else Outcome.FAILED
+            result = Result(check, outcome, error.text, seconds=seconds)
+        elif isinstance(error, AssertionError):  # a check written with a bare assert
+            result = Result(check, Outcome.FAILED, str(error) or "not so", seconds=seconds)
+        elif isinstance(error, Blocked):
+            blocker = str(error)
+            result = Result(check, Outcome.BLOCKED, f"Waits for {blocker}.", blocker, seconds)
+        else:
+            self.faults.append(f"{check.name}: {traceback}")
+            return
+        self._outcomes[check.name] = result
+        if check in self._asked_for:
+            self.results.append(result)
+            self._progress(result)
+
+    def pytest_runtest_logfinish(self) -> None:
+        if self.faults:
+            raise pytest.exit.Exception("the grader itself failed")
+
+
+def _check(item: pytest.Item) -> Check:
+    declared: Check = item.obj.declared  # type: ignore[attr-defined]
+    return declared
+
+
+# For pytest by hand
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--submission", help="the folder whose programs the checks are to run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    folder: Any = config.getoption("--submission")
+    if folder is None or config.pluginmanager.hasplugin("grading"):
+        return
+    try:
+        jail = Jail(read_submission(Path(folder)))
+    except NotASubmission as error:
+        raise pytest.UsageError(str(error)) from None
+    config.add_cleanup(jail.close)
+    config.pluginmanager.register(GradingPlugin(jail), "grading")

@@ -1,0 +1,59 @@
+"""Which checks run, and in which order: those asked for, and what they need, needed ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from grader import exercise
+from grader.declaration import Check
+
+
+class BadDeclaration(Exception):
+    """The checks contradict each other; the text tells the instructor how."""
+
+
+class UnknownCheck(Exception):
+    """A check or stage was asked for that does not exist."""
+
+
+def in_order(checks: Iterable[Check]) -> list[Check]:
+    """Return the checks by stage, each after what it needs. Raises BadDeclaration."""
+    names = [stage.name for stage in exercise.STAGES]
+    found = list(checks)
+    by_name = {check.name: check for check in found}
+    if len(by_name) < len(found):
+        raise BadDeclaration("two checks have the same name")
+    for check in found:
+        if check.stage not in names:
+            raise BadDeclaration(f"{check.name}: there is no stage {check.stage!r}")
+        if check.needs and check.needs not in by_name:
+            raise BadDeclaration(f"{check.name} needs {check.needs!r}, and there is no such check")
+    ordered = sorted(found, key=lambda check: names.index(check.stage))
+    for position, check in enumerate(ordered):
+        if check.needs and by_name[check.needs] not in ordered[:position]:
+            raise BadDeclaration(f"{check.name} needs {check.needs}, which comes after it")
+    return ordered
+
+
+def asked_for(checks: list[Check], stage: str = "", only: str = "") -> list[Check]:
+    """Return the checks of one stage, or one check, or all. Raises UnknownCheck."""
+    if stage and stage not in {check.stage for check in checks}:
+        known = ", ".join(dict.fromkeys(check.stage for check in checks))
+        raise UnknownCheck(f"There is no stage {stage!r}. The stages are {known}.")
+    if only and only not in {check.name for check in checks}:
+        raise UnknownCheck(f"There is no check {only!r}.")
+    return [
+        check for check in checks if stage in ("", check.stage) and only in ("", check.name)
+    ]
+
+
+def with_needs(wanted: list[Check], checks: list[Check]) -> list[Check]:
+    """Return the wanted checks and all that they need, in order."""
+    by_name = {check.name: check for check in checks}
+    included = {check.name for check in wanted}
+    for check in wanted:
+        needed = check.needs
+        while needed and needed not in included:
+            included.add(needed)
+            needed = by_name[needed].needs
+    return [check for check in checks if check.name in included]
