@@ -59,6 +59,12 @@ class GradingPlugin:
             yield server
 
     @pytest.fixture
+    def restartable_server(self) -> Iterator[Server]:
+        """A server whose old connections may still hold its port when it has stopped."""
+        with self._jail.place(lingers=True) as place, Server(self._jail, place) as server:
+            yield server
+
+    @pytest.fixture
     def roomy_server(self) -> Iterator[Server]:
         """A server that may open more descriptors than select can watch."""
         with self._jail.place() as place, Server(self._jail, place, MANY_DESCRIPTORS) as server:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from grader.harness.server import Server
 
 CHUNK = 65536  # bytes
+RETRIES = 20  # requests for a name before the server is given the time to settle
 
 
 class Client:
@@ -33,8 +34,10 @@ class Client:
         self._sock = sock
         self._decoder = FrameDecoder()
         self._request = ""  # what was asked last, for the words of a failure
+        self._skips_errors = False
         self._end = ""  # how the connection ended, once it has
         sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # scripted clients do not dawdle
 
     # Sending
 
@@ -90,7 +93,7 @@ class Client:
                 return bool(ready)
 
             if not waiting.happens(event, self.server.pid):
-                raise self._failure("the server should read it", "the server reads nothing more")
+                raise self.unexpected("the server should read it", "the server reads nothing more")
             if ready & selectors.EVENT_READ:
                 self._receive()
             if ready & selectors.EVENT_WRITE:
@@ -107,7 +110,7 @@ class Client:
         """The next message must be exactly this one."""
         came = self._next(f"`{shown(payload)}`")
         if came != payload:
-            raise self._failure(f"`{shown(payload)}`", f"`{shown(came)}`")
+            raise self.unexpected(f"`{shown(payload)}`", f"`{shown(came)}`")
         return self
 
     def gets_error(self) -> Client:
@@ -115,7 +118,7 @@ class Client:
         wanted = "`ERROR` and, after a space, words that say why"
         came = self._next(wanted)
         if not came.startswith("ERROR ") or not came[6:].strip():
-            raise self._failure(wanted, f"`{shown(came)}`")
+            raise self.unexpected(wanted, f"`{shown(came)}`")
         return self
 
     def gets_names(self, *names: str) -> Client:
@@ -124,7 +127,7 @@ class Client:
         came = self._next(wanted)
         head, *listed = came.split(" ")
         if head != "NAMES" or sorted(listed) != sorted(names):
-            raise self._failure(wanted, f"`{shown(came)}`")
+            raise self.unexpected(wanted, f"`{shown(came)}`")
         return self
 
     def gets_any(self, wanted: str) -> str:
@@ -138,8 +141,34 @@ class Client:
         came = self._next("`NAMES ...`")
         if came.split(" ")[0] != "NAMES":
             self._request = request
-            raise self._failure("no message at all", f"`{shown(came)}`")
+            raise self.unexpected("no message at all", f"`{shown(came)}`")
         return self
+
+    def skips_errors(self) -> Client:
+        """Pass over every ERROR that comes next; the message after them is expected as usual."""
+        self._skips_errors = True
+        return self
+
+    def takes_over(self, name: str) -> Client:
+        """Ask for a name whose owner has just left; the server must come to give it.
+
+        Whether it notices the leaving before or after this request is chance. So it is asked
+        again, as often as it takes the server to have nothing more to do.
+        """
+        for _ in range(RETRIES):
+            if self._is_greeted(name):
+                return self
+        waiting.settles(self.server.pid)
+        self.asks(f"NAME {name}").gets(f"HELLO {name}")
+        return self
+
+    def _is_greeted(self, name: str) -> bool:
+        self.asks(f"NAME {name}")
+        wanted = f"`HELLO {name}`"
+        came = self._next(wanted)
+        if came != f"HELLO {name}" and not came.startswith("ERROR "):
+            raise self.unexpected(wanted, f"`{shown(came)}`")
+        return came == f"HELLO {name}"
 
     def gets_cut_off(self, *, error_first: bool = False) -> Client:
         """The server must close this connection; with `error_first` it may say one ERROR before."""
@@ -148,8 +177,14 @@ class Client:
         if error_first and came is not None and came.startswith("ERROR "):
             came = self._take(wanted, end_is_fine=True)
         if came is not None:
-            raise self._failure(wanted, f"`{shown(came)}`")
+            raise self.unexpected(wanted, f"`{shown(came)}`")
         self.server.transcript.did(self.label, f"({self._end})")
+        return self
+
+    def gets_end_after_messages(self) -> Client:
+        """Whatever comes, the connection must end."""
+        while self._take("the server should close this connection", end_is_fine=True) is not None:
+            continue
         return self
 
     def _next(self, wanted: str) -> str:
@@ -163,16 +198,19 @@ class Client:
             try:
                 payload = self._decoder.next_payload()
             except BadFrame as error:
-                raise self._failure(wanted, f"something else: {error}") from None
+                raise self.unexpected(wanted, f"something else: {error}") from None
             if payload is not None:
                 self.server.transcript.got(self.label, payload)
+                if self._skips_errors and payload.startswith("ERROR "):
+                    continue
+                self._skips_errors = False
                 return payload
             if self._end and end_is_fine:
                 return None
             if self._end:
-                raise self._failure(wanted, self._end)
+                raise self.unexpected(wanted, self._end)
             if not waiting.readable(self._sock, self.server.pid):
-                raise self._failure(wanted, "nothing: the server does not answer")
+                raise self.unexpected(wanted, "nothing: the server does not answer")
             self._receive()
 
     def _receive(self) -> None:
@@ -188,7 +226,8 @@ class Client:
         else:
             self._end = "the server closed the connection"
 
-    def _failure(self, wanted: str, came: str) -> CheckFailed:
+    def unexpected(self, wanted: str, came: str) -> CheckFailed:
+        """Return the failure that says what should have come and what came."""
         after = f"after {self.label} sent `{shown(self._request)}`" if self._request else ""
         text = f"{self.label} should get: {wanted}\n{self.label} got:        {came}\n{after}"
         return self.server.failure(text.rstrip(), connection_ended=bool(self._end))
@@ -203,6 +242,11 @@ class Client:
     def resets(self) -> None:
         """Vanish as a program that crashes may do: by RST."""
         self.server.transcript.did(self.label, "(vanishes: RST)")
+        self.abort()
+
+    def leaves_by_exit(self) -> None:
+        """Leave as the exercise has it: by EXIT."""
+        self.asks("EXIT").gets_cut_off()
         self.abort()
 
     def abort(self) -> None:

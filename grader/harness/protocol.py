@@ -75,6 +75,7 @@ class Protocol:
         self._listener.settimeout(waiting.LAST_RESORT)
         try:
             self._stream, _ = self._listener.accept()
+            self._stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError:
             raise CheckFailed("The process that runs chat_protocol.py does not answer.") from None
         self._worker.value("connecting")

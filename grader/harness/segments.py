@@ -17,9 +17,8 @@ from grader.harness import waiting
 def send_apart(sock: socket.socket, pieces: Iterable[bytes], pid: int) -> None:
     """Send each piece after the process `pid` has read the one before.
 
-    If it stops reading, the rest is sent all the same. Raises OSError if it has closed.
+    The socket must have TCP_NODELAY set. If the peer stops reading, the rest is sent all the same. Raises OSError if it has closed.
     """
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for number, piece in enumerate(pieces):
         if number:
             wait_until_read(sock, pid)

@@ -21,7 +21,8 @@ from grader.harness.verdict import CheckFailed
 from grader.jail.jail import Jail, Place
 from grader.jail.launch import Launched
 
-YARDSTICK = 0.12  # seconds of the grader's own CPU time; see cpu_used_meanwhile
+YARDSTICK = 0.12  # seconds of the grader's own CPU time; see Server.rests
+SHARE = 0.3  # of it that a resting server may use; one that spins uses as much as the grader
 PRINTED = 1200  # characters of the server's output that a failure shows
 
 
@@ -127,6 +128,19 @@ class Server:
             client.asks(f"NAME {name}").gets(f"HELLO {name}")
         return client
 
+    def knocks(self, count: int) -> None:
+        """Begin to connect `count` more clients, and wait for none of them to be let in."""
+        self.transcript.did("(grader)", f"({count} more clients knock)")
+        for _ in range(count):
+            sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            sock.setblocking(False)
+            sock.connect_ex((exercise.HOST, self._place.port))
+            self._clients.append(Client(self, "(more)", sock))
+
+    def frames_that_overflow(self, size: int, backlog: int = 0) -> int:
+        """Return how many frames of `size` bytes fill the system's buffers and a backlog."""
+        return (backlog + self._jail.send_buffer) // size + 100
+
     def _why_unreachable(self, error: OSError) -> str:
         refused = isinstance(error, ConnectionRefusedError)
         reason = "was refused" if refused else f"failed ({error.strerror or 'time-out'})"
@@ -182,12 +196,22 @@ class Server:
 
     # What it uses
 
-    def cpu_used_meanwhile(self) -> float:
-        """Return the CPU seconds that the server uses while the grader uses YARDSTICK of its own.
+    def rests(self, situation: str) -> None:
+        """The server must use no CPU time to speak of.
 
-        CPU time against CPU time, no clock: on a busy machine both get less of it, so a server
-        that spins shows in the same way, and one that sleeps uses nothing.
+        CPU time against CPU time, no clock: it is held against what the grader itself uses
+        meanwhile. On a busy machine both get less, and a server that sleeps uses nothing.
         """
+        for _ in range(3):  # it may still have had something to do the first time
+            used = self._cpu_used_meanwhile()
+            if used < YARDSTICK * SHARE:
+                return
+        raise self.failure(
+            f"{situation}\nThe server should rest; it used {used:.2f} s of CPU time while the "
+            f"grader used {YARDSTICK:.2f} s."
+        )
+
+    def _cpu_used_meanwhile(self) -> float:
         before = self._cpu_seconds()
         start = time.process_time()
         while time.process_time() - start < YARDSTICK:

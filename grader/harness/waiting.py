@@ -7,6 +7,7 @@ process sleeps and will not be woken (see asleep.py), or, where it cannot say so
 from __future__ import annotations
 
 import os
+import select
 import selectors
 import socket
 import threading
@@ -20,12 +21,31 @@ LOOK_EVERY = 0.25  # seconds between two looks at a process that does not answer
 SHORTEST_PAUSE = 0.002  # seconds; see pause()
 
 
+if hasattr(select, "poll"):
+    _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+    _POLL_EVENTS = {
+        _READ: select.POLLIN,
+        _WRITE: select.POLLOUT,
+        _READ | _WRITE: select.POLLIN | select.POLLOUT,
+    }
+
+
 def poll(sock: socket.socket, events: int, seconds: float) -> int:
     """Wait until a socket is ready; return which of `events` (selectors.EVENT_*) came, or 0."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(sock, events)
-        ready = selector.select(seconds)
-        return ready[0][1] if ready else 0
+    if not hasattr(select, "poll"):  # Windows
+        with selectors.DefaultSelector() as selector:
+            selector.register(sock, events)
+            ready = selector.select(seconds)
+            return ready[0][1] if ready else 0
+    poller = select.poll()
+    poller.register(sock, _POLL_EVENTS[events])
+    came = poller.poll(seconds * 1000)
+    if not came:
+        return 0
+    wrong = came[0][1] & ~(select.POLLIN | select.POLLOUT)  # an error shows in the next call
+    readable = selectors.EVENT_READ if came[0][1] & select.POLLIN or wrong else 0
+    writable = selectors.EVENT_WRITE if came[0][1] & select.POLLOUT or wrong else 0
+    return events & (readable | writable)
 
 
 def readable(sock: socket.socket, pid: int) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from grader import exercise
 from grader.jail.launch import FreshLauncher, Job, Launched, Launcher, WarmLauncher
-from grader.jail.network import PortLease, enter_private_network
+from grader.jail.network import PortLease, enter_private_network, send_buffer
 from grader.jail.submission import Submission
 
 FORCE_FRESH = "PYNETLAB_FRESH_LAUNCHER"  # set: do without fork even where there is one
@@ -43,6 +43,7 @@ class Jail:
         _allow_many_descriptors()
         self.has_own_network = enter_private_network()
         self.sandbox = f"plain, {'own network' if self.has_own_network else 'own ports'}"
+        self.send_buffer = send_buffer()  # bytes; see network.py
         self._scratch = Path(tempfile.mkdtemp(prefix="pynetlab-")).resolve()
         self._numbers = count(1)
         fresh = not hasattr(os, "fork") or bool(os.environ.get(FORCE_FRESH))
@@ -51,11 +52,15 @@ class Jail:
         )
 
     @contextlib.contextmanager
-    def place(self) -> Iterator[Place]:
-        """Make a fresh copy of the submission, with a port of its own; gone at the end."""
+    def place(self, *, lingers: bool = False) -> Iterator[Place]:
+        """Make a fresh copy of the submission, with a port of its own; gone at the end.
+
+        `lingers` says that connections will outlast the server and hold its port for a minute;
+        then no other server may be in need of that port.
+        """
         folder = self._scratch / f"run-{next(self._numbers)}"
         folder.mkdir()
-        lease = None if self.has_own_network else PortLease()
+        lease = PortLease() if lingers or not self.has_own_network else None
         try:
             self.submission.write_to(folder)
             yield Place(folder, lease.port if lease else exercise.PORT, lease)

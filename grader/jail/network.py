@@ -6,6 +6,7 @@ every server gets a port that no other grading run on the machine uses.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import random
@@ -19,6 +20,9 @@ from grader import exercise
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000  # linux/sched.h
 SIOCSIFFLAGS, IFF_UP, IFF_RUNNING = 0x8914, 0x1, 0x40  # linux/sockios.h, linux/if.h
 SHARED_PORTS = range(20000, 30000)  # below what systems hand out to connecting sockets
+TCP_WMEM = Path("/proc/sys/net/ipv4/tcp_wmem")  # bytes: least, initial, most; tcp(7)
+SMALL_BUFFERS = "4096 16384 262144"
+ASSUMED_BUFFER = 8 * 1024 * 1024  # bytes, where the system does not say
 FORCE_SHARED = "PYNETLAB_SHARED_NETWORK"  # set: do without namespaces even where they work
 
 
@@ -57,6 +61,17 @@ def _unshare_network() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         request = struct.pack("16sh14x", b"lo", IFF_UP | IFF_RUNNING)
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, request)
+    # A client that does not read is noticed when the buffers are full; small ones are full sooner.
+    with contextlib.suppress(OSError):
+        TCP_WMEM.write_text(SMALL_BUFFERS)
+
+
+def send_buffer() -> int:
+    """Return how many bytes the system takes at the most for a peer that does not read."""
+    try:
+        return int(TCP_WMEM.read_text().split()[2])
+    except OSError:
+        return ASSUMED_BUFFER
 
 
 def _unshare(flags: int) -> bool:

@@ -1,0 +1,151 @@
+"""The commands: one function each, no logic. `python lab.py COMMAND` and `pynetlab COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from grader import __version__
+
+PASSED, NOT_PASSED, WRONG_USAGE, GRADER_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["test"]:  # everything after it is pytest's own
+        return test(given[1:])
+    options = _parser().parse_args(given)
+    command: Callable[[argparse.Namespace], int] = options.command
+    return command(options)
+
+
+def grade(options: argparse.Namespace) -> int:
+    """Grade a folder, and report in the ways that were asked for."""
+    from rich.console import Console
+
+    from grader import grading
+    from grader.jail.submission import NotASubmission
+    from grader.report import junit, results_json, terminal
+
+    stdout_is_taken = options.json == "-"
+    console = Console(stderr=stdout_is_taken, highlight=False, soft_wrap=False)
+    try:
+        with terminal.ProgressBar(console) as bar:
+            result = grading.grade(
+                Path(options.submission) if options.submission else _default_submission(),
+                stage=options.stage,
+                only=options.only,
+                plan=bar.plan,
+                progress=bar.advance,
+            )
+    except (NotASubmission, grading.WrongUsage) as error:
+        return _complain(str(error), WRONG_USAGE)
+    except KeyboardInterrupt:
+        return _complain("Interrupted: there is no score.", INTERRUPTED)
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        message = "The grader itself failed, and the submission is not to blame: no score."
+        return _complain(message, GRADER_FAILED)
+    if not stdout_is_taken:
+        terminal.show(result, console, all_failures=options.all)
+    try:
+        if stdout_is_taken:
+            sys.stdout.write(results_json.render(result))
+        elif options.json:
+            Path(options.json).write_text(results_json.render(result), encoding="utf-8")
+        if options.junit:
+            Path(options.junit).write_text(junit.render(result), encoding="utf-8")
+    except OSError as error:
+        return _complain(f"The report cannot be written: {error}.", WRONG_USAGE)
+    return NOT_PASSED if result.unsolved else PASSED
+
+
+def test(pytest_arguments: Sequence[str]) -> int:
+    """Run the kit's own tests."""
+    root = _checkout("the tests")
+    if root is None:
+        return WRONG_USAGE
+    import pytest
+
+    os.chdir(root)
+    os.environ["PYTHONPATH"] = str(root)
+    spread = [] if any(argument.startswith("-n") for argument in pytest_arguments) else ["-nauto"]
+    return int(pytest.main([*spread, *pytest_arguments]))
+
+
+def release(options: argparse.Namespace) -> int:
+    """Write what is generated from the solution: the skeleton."""
+    from grader import release
+
+    root = _checkout("the solution")
+    if root is None:
+        return WRONG_USAGE
+    for path in release.write_skeleton(root / "solution", root / "skeleton"):
+        print(f"wrote {path.relative_to(root)}")
+    return PASSED
+
+
+def tidy(options: argparse.Namespace) -> int:
+    """Format, lint and type-check the whole kit."""
+    import subprocess
+
+    root = _checkout("the kit's sources")
+    if root is None:
+        return WRONG_USAGE
+    steps = (["ruff", "format"], ["ruff", "check", "--fix"], ["mypy"])
+    statuses = [subprocess.call([sys.executable, "-m", *step], cwd=root) for step in steps]
+    return max(statuses)
+
+
+def _checkout(what: str) -> Path | None:
+    """Return the folder of the checkout; complain and return None where there is none."""
+    for folder in (Path(os.environ.get("PYNETLAB_ROOT", ".")), Path.cwd()):
+        if (folder / "lab.py").exists() and (folder / "tests").is_dir():
+            return folder.resolve()
+    _complain(f"This needs {what}: call it in a checkout of PyNetLab.", WRONG_USAGE)
+    return None
+
+
+def _default_submission() -> Path:
+    root = os.environ.get("PYNETLAB_ROOT")
+    return Path(root, "skeleton") if root else Path("skeleton")
+
+
+def _complain(message: str, status: int) -> int:
+    print(message, file=sys.stderr)
+    return status
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        _complain(f"{message[:1].upper()}{message[1:]}. See --help.", WRONG_USAGE)
+        raise SystemExit(WRONG_USAGE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="lab.py", description="PyNetLab: learn sockets by writing a chat.")
+    parser.add_argument("--version", action="version", version=f"PyNetLab {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    command = commands.add_parser("grade", help="grade a folder (default: skeleton/)")
+    command.add_argument("submission", nargs="?", metavar="SUBMISSION")
+    command.add_argument("--stage", default="", metavar="NAME", help="one stage only")
+    command.add_argument("--only", default="", metavar="CHECK", help="one check only")
+    command.add_argument("--all", action="store_true", help="show every failure in full")
+    command.add_argument("--json", metavar="FILE", help="write results.json ('-': to stdout)")
+    command.add_argument("--junit", metavar="FILE", help="write JUnit XML")
+    command.set_defaults(command=grade)
+
+    commands.add_parser("test", help="run the kit's own tests (arguments go to pytest)")
+
+    command = commands.add_parser("release", help="generate skeleton/ from solution/")
+    command.set_defaults(command=release)
+
+    command = commands.add_parser("tidy", help="format, lint and type-check the kit")
+    command.set_defaults(command=tidy)
+    return parser

@@ -1,0 +1,10 @@
+"""Chaffs for the stage messages."""
+
+from __future__ import annotations
+
+from tests.chaffs.chaff import Chaff, Patch
+
+SERVER = "chat_server.py"
+
+CHAFFS = [
+]
