@@ -1,9 +1,9 @@
 """How a check is declared: its points, what it needs, and a hint. The docstring is its title.
 
-    @check(points=2, needs="name_is_accepted", hint="What does the server remember of a client?")
-    def duplicate_name_is_refused(server: Server) -> None:
-        \"\"\"A name that is taken is refused, and its owner keeps it.\"\"\"
-        ...
+@check(points=2, needs="name_is_accepted", hint="What does the server remember of a client?")
+def duplicate_name_is_refused(server: Server) -> None:
+    \"\"\"A name that is taken is refused, and its owner keeps it.\"\"\"
+    ...
 """
 
 from __future__ import annotations

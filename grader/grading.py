@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from grader import selection
+from grader.checks import declared_checks
 from grader.declaration import Check
 from grader.jail.jail import Jail
 from grader.jail.submission import read_submission
@@ -38,6 +40,10 @@ def grade(
     Raises NotASubmission, WrongUsage, GraderFailed, and KeyboardInterrupt when it is interrupted.
     """
     started = time.perf_counter()
+    try:
+        selection.asked_for(declared_checks(), stage, only)
+    except selection.UnknownCheck as error:
+        raise WrongUsage(str(error)) from None
     submission = read_submission(folder)
     jail = Jail(submission)
     try:
@@ -49,8 +55,6 @@ def grade(
         raise GraderFailed(plugin.faults[0])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
-    if status == pytest.ExitCode.USAGE_ERROR:
-        raise WrongUsage(complaint)
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise GraderFailed(complaint or f"pytest ended with status {status}")
     seconds = time.perf_counter() - started
@@ -88,8 +92,5 @@ def _run_pytest(plugin: GradingPlugin) -> tuple[int, str]:
     arguments = [str(CHECKS), "-c", str(CHECKS / "pytest.ini"), "--rootdir", str(CHECKS)]
     arguments += ["--noconftest", "--capture=no", "--assert=plain", "-p", "no:cacheprovider"]
     quiet = _Quiet()
-    try:
-        status = int(pytest.main(arguments, plugins=[plugin, quiet]))
-    except pytest.UsageError as error:
-        return pytest.ExitCode.USAGE_ERROR, str(error)
+    status = int(pytest.main(arguments, plugins=[plugin, quiet]))
     return status, quiet.complaint

@@ -110,7 +110,7 @@ class GradingPlugin:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Iterator[None]:
-        report: pytest.TestReport = yield  # type: ignore[assignment,misc]
+        report: pytest.TestReport = yield  # type: ignore[assignment]
         if call.excinfo is not None or call.when == "call":
             error = call.excinfo.value if call.excinfo else None
             self._keep(_check(item), error, str(report.longrepr))

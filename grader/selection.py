@@ -42,9 +42,7 @@ def asked_for(checks: list[Check], stage: str = "", only: str = "") -> list[Chec
         raise UnknownCheck(f"There is no stage {stage!r}. The stages are {known}.")
     if only and only not in {check.name for check in checks}:
         raise UnknownCheck(f"There is no check {only!r}.")
-    return [
-        check for check in checks if stage in ("", check.stage) and only in ("", check.name)
-    ]
+    return [check for check in checks if stage in ("", check.stage) and only in ("", check.name)]
 
 
 def with_needs(wanted: list[Check], checks: list[Check]) -> list[Check]:

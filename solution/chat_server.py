@@ -44,7 +44,7 @@ class ChatServer:
 
     def open_listener(self) -> socket.socket:
         """Return a non-blocking socket that listens on HOST and chat_protocol.PORT."""
-        ### BEGIN SOLUTION Create, set the option, bind, listen. Which option lets a restart succeed?
+        ### BEGIN SOLUTION Create, set an option, bind, listen. Which option lets a restart succeed?
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         # For some minutes after a server has stopped, its old connections still hold the port.
         # SO_REUSEADDR lets a new server have it at once. On Windows an option of that name would
@@ -107,7 +107,7 @@ class ChatServer:
 
     def receive(self, sock: socket.socket) -> None:
         """Read once from a socket that is ready, and answer every message that is now complete."""
-        ### BEGIN SOLUTION One recv, feed, then as many next_message as there are. What does b"" mean?
+        ### BEGIN SOLUTION One recv, one feed, and every next_message there is. What does b"" mean?
         client = self.clients.get(sock)
         if client is None:  # it was dropped earlier in this turn
             return
@@ -164,7 +164,7 @@ class ChatServer:
 
     def leave(self, client: Client) -> None:
         """Free the client's name, read nothing more from it, and close once its outbox is sent."""
-        ### BEGIN SOLUTION The name is free at once. The socket closes now, or when the outbox is empty.
+        ### BEGIN SOLUTION The name is free at once. When does the socket close: now, or later?
         client.name = None
         client.leaving = True
         if not client.outbox:
@@ -199,7 +199,7 @@ class ChatServer:
 
     def find(self, name: str) -> Client | None:
         """Return the client that goes by this name, None if there is none."""
-        ### BEGIN SOLUTION Look through the clients. A name is kept in one place, so it is free in one.
+        ### BEGIN SOLUTION Where do you keep a client's name? Keep it in one place, and look there.
         for client in self.clients.values():
             if client.name == name:
                 return client

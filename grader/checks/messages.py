@@ -5,7 +5,16 @@ from __future__ import annotations
 from grader.declaration import check
 from grader.harness.server import Server
 
-TEXTS = ("hi", "hi there", "two  spaces", " leading", "trailing ", "   ", "tab\tand\nline", "MSG bob x")
+TEXTS = (
+    "hi",
+    "hi there",
+    "two  spaces",
+    " leading",
+    "trailing ",
+    "   ",
+    "tab\tand\nline",
+    "MSG bob x",
+)
 LANGUAGES = ("שלום לכולם", "héllo", "こんにちは", "👋🏽 мир")
 
 
@@ -174,7 +183,15 @@ def messages_follow_renaming(server: Server) -> None:
 def unknown_command_is_an_error(server: Server) -> None:
     """Anything that is not a command is answered with ERROR, and the connection stays."""
     alice = server.client("alice")
-    for message in ("HELLO", "name bob", "NAMES", "NAMEX bob", "GET_NAMESX", "MSGS bob hi", "EXITING"):
+    for message in (
+        "HELLO",
+        "name bob",
+        "NAMES",
+        "NAMEX bob",
+        "GET_NAMESX",
+        "MSGS bob hi",
+        "EXITING",
+    ):
         alice.asks(message).gets_error()
     for message in ("exit", " EXIT", "NAME\tbob", "?", "ERROR", "FROM bob hi", "פקודה", "x" * 1024):
         alice.asks(message).gets_error()

@@ -9,17 +9,19 @@ from grader.harness.verdict import shown
 LONGEST = "a234567890123456"  # 16 characters
 
 
-@check(points=1, hint="Which calls turn a socket into one that others can connect to?")
-def server_accepts_connections(server: Server) -> None:
-    """The server listens on 127.0.0.1, port 5555, and clients can connect."""
-    server.client()
-    server.client()
+@check(
+    points=1,
+    hint="Follow one message through your server: accept, recv, a whole message, its answer, send.",
+)
+def server_answers(server: Server) -> None:
+    """The server listens on 127.0.0.1, port 5555, and answers a client."""
+    server.client().asks("NAME alice").gets_any("an answer")
 
 
 @check(
     points=2,
-    needs="server_accepts_connections",
-    hint="Follow one message through your server: accept, recv, a whole message, the answer, send.",
+    needs="server_answers",
+    hint="HELLO, one space, and the name. What stands before them on the wire?",
 )
 def name_is_accepted(server: Server) -> None:
     """NAME alice is answered with HELLO alice."""
@@ -29,7 +31,7 @@ def name_is_accepted(server: Server) -> None:
 @check(
     points=1,
     needs="name_is_accepted",
-    hint="Where does your server remember a client's name? There is one such place for each client.",
+    hint="Where does your server remember a client's name? Each client needs such a place.",
 )
 def several_clients_have_names(server: Server) -> None:
     """Several clients have names at once, of every length and kind that is allowed."""

@@ -122,7 +122,18 @@ def valid_names_are_told(protocol: Protocol) -> None:
 def invalid_names_are_told(protocol: Protocol) -> None:
     """is_valid_name refuses everything else."""
     ascii_names = ("", " ", "7bob", "bob smith", "bob ", " bob", "bob\n", "a_b", "a-b", "bob!")
-    for name in (*ascii_names, "a" * 17, "é", "bobé", SHALOM, "bob²", "bob٣", "ｂｏｂ", "\x00", "a\x00"):
+    for name in (
+        *ascii_names,
+        "a" * 17,
+        "é",
+        "bobé",
+        SHALOM,
+        "bob²",
+        "bob٣",
+        "ｂｏｂ",
+        "\x00",
+        "a\x00",
+    ):
         protocol.returns("is_valid_name", name, value=False)
 
 

@@ -1,11 +1,12 @@
 """A scripted client: it sends what a check tells it to, and holds the server to the answer.
 
-    alice.asks("NAME alice").gets("HELLO alice")
-    alice.asks("MSG nobody hi").gets_error()
+alice.asks("NAME alice").gets("HELLO alice")
+alice.asks("MSG nobody hi").gets_error()
 """
 
 from __future__ import annotations
 
+import contextlib
 import selectors
 import socket
 import struct
@@ -251,8 +252,6 @@ class Client:
 
     def abort(self) -> None:
         """Close by RST without a word; that leaves no TIME_WAIT at either end."""
-        try:
+        with contextlib.suppress(OSError):
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        except OSError:
-            pass
         self._sock.close()

@@ -1,4 +1,4 @@
-"""An exception that ended the student's code, as the launcher reported it: words, never a verdict."""
+"""An exception that ended the student's code, as the launcher reported it: never a verdict."""
 
 from __future__ import annotations
 

@@ -151,7 +151,11 @@ class Protocol:
         return [self._worker.read(answer, "MessageBuffer") for answer in answers]
 
     def _failure(self, what: str, wanted: str, came: Any) -> CheckFailed:
-        result = f"it raised {came!r}" if isinstance(came, Raised) else f"it returned {shown_value(came)}"
+        result = (
+            f"it raised {came!r}"
+            if isinstance(came, Raised)
+            else f"it returned {shown_value(came)}"
+        )
         places = came.incident.places if isinstance(came, Raised) else ()
         where = "".join(f"\n      {place}" for place in places)
         return CheckFailed(f"{what} should {wanted};\n{result}{where}")
@@ -179,5 +183,3 @@ def _fed(steps: Sequence[tuple[int, Step]]) -> str:
         whole = b"".join(step for _, step in steps if isinstance(step, bytes))
         return f"fed {shown_value(whole)} in {len(fed)} pieces"
     return f"fed {' then '.join(fed)}" if fed else "fed nothing"
-
-

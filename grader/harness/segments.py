@@ -10,6 +10,7 @@ import re
 import socket
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from grader.harness import waiting
 
@@ -17,7 +18,8 @@ from grader.harness import waiting
 def send_apart(sock: socket.socket, pieces: Iterable[bytes], pid: int) -> None:
     """Send each piece after the process `pid` has read the one before.
 
-    The socket must have TCP_NODELAY set. If the peer stops reading, the rest is sent all the same. Raises OSError if it has closed.
+    The socket must have TCP_NODELAY set. If the peer stops reading, the rest is sent all the
+    same. Raises OSError if it has closed.
     """
     for number, piece in enumerate(pieces):
         if number:
@@ -45,8 +47,7 @@ def unread_by_peer(sock: socket.socket) -> int:
     pattern = re.compile(rf"{theirs} \w*{ours} \w\w \w{{8}}:(\w{{8}})")
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
-            with open(table) as listing:
-                found = pattern.search(listing.read())
+            found = pattern.search(Path(table).read_text())
         except OSError:
             continue
         if found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import selectors
 import socket
 import time
@@ -37,6 +38,7 @@ class Server:
         self._clients: list[Client] = []
         self._process: Launched | None = None
         self._news = b""  # the beginning of a report that is not complete yet
+        self._has_ended = False
         self._listens: list[tuple[str, int]] = []
         self._incident: Incident | None = None
         self.start()
@@ -50,7 +52,7 @@ class Server:
 
     def start(self) -> None:
         """Start the program and wait until it listens. Raises CheckFailed if it does not."""
-        self._news, self._listens, self._incident = b"", [], None
+        self._news, self._has_ended, self._listens, self._incident = b"", False, [], None
         program = exercise.SERVER_FILE
         if program not in self._jail.submission.files:
             raise CheckFailed(f"{program} is missing.")
@@ -76,6 +78,7 @@ class Server:
         for line in lines:
             with contextlib.suppress(ValueError, RecursionError, TypeError, KeyError):
                 self._note(json.loads(line))
+        self._has_ended = not data
         return bool(data)
 
     def _note(self, report: dict[str, Any]) -> None:
@@ -173,22 +176,16 @@ class Server:
             parts.append("What happened:\n" + self.transcript.text())
         if incident:
             parts.insert(0, incident.text())
-        elif self._has_ended():
+        elif self._has_ended:
             parts.insert(0, f"{exercise.SERVER_FILE} ended by itself: it should serve for ever.")
         if printed := self._printed():
             parts.append(f"What {exercise.SERVER_FILE} printed:\n{printed}")
         return CheckFailed("\n\n".join(parts), todo=bool(incident and incident.is_todo))
 
-    def _has_ended(self) -> bool:
-        try:
-            return psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
-            return True
-
     def _printed(self) -> str:
         if not self._process:
             return ""
-        if self._has_ended():
+        if self._has_ended:
             self._process.output.finish(waiting.LOOK_EVERY)
         printed = self._process.output.text().replace(str(self._place.folder) + "/", "")
         lines = printed.strip().splitlines()
@@ -225,9 +222,8 @@ class Server:
     def descriptors(self) -> int:
         """Return how many files and sockets the server has open."""
         processes = self._tree()
-        if hasattr(psutil.Process, "num_fds"):
-            return sum(process.num_fds() for process in processes)
-        return sum(process.num_handles() for process in processes)
+        count = "num_handles" if os.name == "nt" else "num_fds"
+        return sum(getattr(process, count)() for process in processes)
 
     def _tree(self) -> list[psutil.Process]:
         try:

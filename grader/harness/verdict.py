@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from grader.visible import visible, visible_line
+
 SHOWN = 90  # characters of a value; the middle of a longer one is left out
 
 
@@ -12,15 +14,15 @@ class CheckFailed(Exception):
     """
 
     def __init__(self, text: str, *, todo: bool = False) -> None:
-        super().__init__(text)
-        self.text = text
+        self.text = visible(text)
+        super().__init__(self.text)
         self.todo = todo
 
 
 def shown(text: str) -> str:
     """Return one line that shows a message's text: control characters escaped, the middle cut."""
-    visible = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-    return shortened(visible, f"{len(text.encode('utf-8', 'replace'))} bytes") or "(empty)"
+    size = f"{len(text.encode('utf-8', 'replace'))} bytes"
+    return shortened(visible_line(text), size) or "(empty)"
 
 
 def shown_value(value: object) -> str:

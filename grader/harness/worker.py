@@ -68,7 +68,9 @@ class Worker:
         """Wait for an answer and return it. Raises CheckFailed if there is none to be read."""
         while b"\n" not in self._waiting:
             if not waiting.readable(self._process.channel, self.pid):
-                raise CheckFailed(f"{what} does not return: it waits for something that never comes.")
+                raise CheckFailed(
+                    f"{what} does not return: it waits for something that never comes."
+                )
             try:
                 data = self._process.channel.recv(65536)
             except OSError:

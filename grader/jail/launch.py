@@ -49,6 +49,7 @@ class Launcher(Protocol):
     def start(self, job: Job) -> Launched: ...
     def stop(self, launched: Launched) -> int | None:
         """End a process with all it started; return its exit status if it had ended before."""
+
     def close(self) -> None: ...
 
 

@@ -75,7 +75,7 @@ def serve_forks(control: socket.socket) -> tuple[dict[str, Any], socket.socket] 
             running.add(pid)
             for descriptor in descriptors:
                 os.close(descriptor)
-            reply = {"pid": pid}
+            reply: dict[str, Any] = {"pid": pid}
         else:
             running.discard(request["pid"])
             reply = {"status": stop_tree(request["pid"], running)}
@@ -173,7 +173,7 @@ def forget_shadowed_modules(folder: str) -> None:
 
 
 def run_program(folder: str, program: str, channel: socket.socket) -> None:
-    """Run a file as `python FILE` would; report an exception that ends it, or one of its threads."""
+    """Run a file as `python FILE` would; report an exception that ends it or a thread of it."""
     main = types.ModuleType("__main__")
     main.__file__ = os.path.join(folder, program)
     sys.modules["__main__"] = main

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader import exercise
+from grader.visible import visible_line
 
 MAX_FILE = 1024 * 1024  # bytes
 MAX_FILES = 200
@@ -64,26 +65,27 @@ def _read_folder(folder: Path, top: Path, submission: Submission) -> None:
         raise NotASubmission(f"{folder} cannot be read: {error.strerror}.") from None
     for path in entries:
         name = path.relative_to(top).as_posix()
+        seen = visible_line(name)
         if path.name.startswith(".") or path.name in SKIPPED_FOLDERS:
             continue
         if path.is_symlink():
-            submission.notes.append(f"{name} is a symbolic link and was left out.")
+            submission.notes.append(f"{seen} is a symbolic link and was left out.")
         elif path.is_dir():
             if not (path / "pyvenv.cfg").exists():
                 _read_folder(path, top, submission)
         elif not path.is_file():
-            submission.notes.append(f"{name} is not a regular file and was left out.")
+            submission.notes.append(f"{seen} is not a regular file and was left out.")
         elif path.name in IGNORED_FILES:
-            submission.notes.append(f"{name} {IGNORED_FILES[path.name]}.")
+            submission.notes.append(f"{seen} {IGNORED_FILES[path.name]}.")
         elif path.stat().st_size > MAX_FILE:
-            submission.notes.append(f"{name} is larger than 1 MiB and was left out.")
+            submission.notes.append(f"{seen} is larger than 1 MiB and was left out.")
         elif len(submission.files) >= MAX_FILES:
             raise NotASubmission(f"{top} holds more than {MAX_FILES} files; is it the right one?")
         else:
             try:
                 submission.files[name] = path.read_bytes()
             except OSError as error:
-                submission.notes.append(f"{name} cannot be read: {error.strerror}.")
+                submission.notes.append(f"{seen} cannot be read: {error.strerror}.")
 
 
 def _hides_standard_module(name: str) -> str | None:

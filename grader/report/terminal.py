@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections import Counter
+
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 from rich.text import Text
 
 from grader import exercise
@@ -52,7 +53,7 @@ def show(grading: Grading, console: Console, *, all_failures: bool = False) -> N
         console.print(Text(f"Note: {note}", style="yellow"))
     if grading.notes:
         console.print()
-    console.print(_stages(grading, console))
+    _show_stages(grading, console)
     unsolved = grading.unsolved
     in_full = [r for r in unsolved if r.outcome is not Outcome.BLOCKED]
     for result in in_full if all_failures else in_full[:1]:
@@ -64,18 +65,13 @@ def show(grading: Grading, console: Console, *, all_failures: bool = False) -> N
     _show_score(grading, console)
 
 
-def _stages(grading: Grading, console: Console) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column()
+def _show_stages(grading: Grading, console: Console) -> None:
     for stage in exercise.STAGES:
         results = [result for result in grading.results if result.check.stage == stage.name]
         if results:
             points = f"{sum(r.score for r in results)}/{sum(r.check.points for r in results)}"
-            marks = Text.assemble(*(_mark(result.outcome, console) for result in results))
-            table.add_row(stage.name, points, marks)
-    return table
+            marks = [_mark(result.outcome, console) for result in results]
+            console.print(Text.assemble(f"{stage.name:11}{points:>6}  ", *marks))
 
 
 def _mark(outcome: Outcome, console: Console) -> tuple[str, str]:
@@ -94,15 +90,29 @@ def _can_show(mark: str, console: Console) -> bool:
 def _show_in_full(result: Result, console: Console) -> None:
     check = result.check
     mark, style = _mark(result.outcome, console)
-    head = Text.assemble((f"{mark} ", style), (check.title, "bold"))
-    head.append(f"  ({check.stage}, {check.name})", style="bright_black")
     console.print()
-    console.print(head)
-    console.print(Padding(Text(result.text), (0, 0, 0, 2)))
+    console.print(Text.assemble((f"{mark} ", style), (check.title, "bold")))
+    console.print(Text(f"  {check.name}, stage {check.stage}", style="bright_black"))
+    for line in result.text.splitlines():
+        _show_indented(line, console)
     if result.outcome is Outcome.FAILED:
         console.print()
-        hint = Text.assemble(("What to look at: ", "bold"), check.hint)
-        console.print(Padding(hint, (0, 0, 0, 2)))
+        _show_indented(f"What to look at: {check.hint}", console)
+
+
+def _show_indented(line: str, console: Console) -> None:
+    """Print one line of a failure; what does not fit goes on further in, below it."""
+    inside = line[: len(line) - len(line.lstrip())] + "  "
+    wrapped = textwrap.wrap(
+        line,
+        console.width,
+        initial_indent="  ",
+        subsequent_indent=inside + "    ",
+        drop_whitespace=False,
+        break_on_hyphens=False,
+    )
+    for part in wrapped or [""]:
+        console.print(Text(part), soft_wrap=True)
 
 
 def _show_lines(title: str, results: list[Result], console: Console) -> None:
@@ -114,16 +124,13 @@ def _show_lines(title: str, results: list[Result], console: Console) -> None:
 
 
 def _show_blocked(unsolved: list[Result], console: Console) -> None:
-    blockers: dict[str, int] = {}
-    for result in unsolved:
-        if result.outcome is Outcome.BLOCKED:
-            blockers[result.blocked_by] = blockers.get(result.blocked_by, 0) + 1
-    titles = {result.check.name: result.check.title for result in unsolved}
+    blockers = Counter(r.blocked_by for r in unsolved if r.outcome is Outcome.BLOCKED)
     if blockers:
         console.print()
+        console.print("Not run, because they build on a check that did not pass:")
     for name, count in blockers.items():
-        waits = "1 more check waits" if count == 1 else f"{count} more checks wait"
-        console.print(Text(f"{waits} for: {titles.get(name, name)}", style="bright_black"))
+        checks = "1 check builds" if count == 1 else f"{count} checks build"
+        console.print(Text(f"  {checks} on {name}", style="bright_black"))
 
 
 def _show_score(grading: Grading, console: Console) -> None:
