@@ -78,6 +78,13 @@ class GradingPlugin:
 
     # Which functions are checks
 
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> pytest.Module | None:
+        if file_path.parent != CHECKS or file_path.suffix != ".py":
+            return None
+        return pytest.Module.from_parent(parent, path=file_path)
+
     def pytest_pycollect_makeitem(
         self, collector: pytest.Module, name: str, obj: object
     ) -> list[pytest.Item] | None:

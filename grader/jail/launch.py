@@ -69,6 +69,7 @@ class WarmLauncher:
 
     def __init__(self, home: Path) -> None:
         self._control, theirs = socket.socketpair()
+        self._control.settimeout(START_LIMIT)
         with theirs:
             self._process = subprocess.Popen(
                 [*_interpreter(), "warm", str(theirs.fileno())],

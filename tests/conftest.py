@@ -1,0 +1,23 @@
+"""Adds `--chaff-table`: print which checks each chaff fails, and run no test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--chaff-table",
+        action="store_true",
+        help="grade every chaff in full and print which checks it fails (takes minutes)",
+    )
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    if not config.getoption("--chaff-table"):
+        return None
+    from tests.chaff_table import print_table
+
+    return print_table(Path(str(config.rootpath)))
