@@ -1,4 +1,4 @@
-"""The table of chaffs against checks: grades every chaff in full. Run by hand; see --chaff-table."""
+"""The table of chaffs against checks: every chaff graded in full. See --chaff-table."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ def print_table(root: Path) -> int:
                 caught[check] += 1
             is_caught = chaff.caught_by in failed
             gaps += not is_caught
-            print(
-                f"{document['score']:5}  {marks}  {chaff.name}{'' if is_caught else '   NOT CAUGHT'}"
-            )
+            missed = "" if is_caught else "   NOT CAUGHT"
+            print(f"{document['score']:5}  {marks}  {chaff.name}{missed}")
     print("\nHow many chaffs fail each check:")
     for check, count in caught.items():
         print(f"{count:5}  {check}{'' if count else '   PROVEN BY NOTHING'}")

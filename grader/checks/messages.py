@@ -108,7 +108,7 @@ def sender_needs_a_name(server: Server) -> None:
 def recipient_must_exist(server: Server) -> None:
     """MSG to a name that nobody has is answered with ERROR."""
     alice = server.client("alice")
-    for name in ("bob", "ALICE", "alic", "alicealice"):
+    for name in ("bob", "ALICE", "alic", "alicealice", "x" * 1000):
         alice.asks(f"MSG {name} hi").gets_error()
     alice.asks("NAME alice").gets("HELLO alice")
 

@@ -64,6 +64,7 @@ def invalid_name_is_refused(server: Server) -> None:
     for name in ("", "7up", "bob smith", "bob ", " bob", LONGEST + "7", "dvořák", "שלום", "a_b"):
         client.asks(f"NAME {name}").gets_error()
     client.asks("NAME").gets_error()
+    client.asks("NAME " + "x" * 1019).gets_error()  # 1024 bytes in all; the answer may not be more
     client.asks("NAME bob").gets("HELLO bob")
 
 

@@ -48,6 +48,9 @@ def endless_sleep(pid: int) -> Sleep | None:
                 status = (task / "status").read_text()
                 if "\nState:\tZ" in status:  # ended, and only waits for its parent to notice
                     continue
+                # "S": an event will wake it; "D" would be a disk, which answers by itself.
+                if "\nState:\tS" not in status:
+                    return None
                 if not _blocks_for_ever((task / "syscall").read_text()):
                     return None
                 sleep.append((int(task.name), _switches(status)))
