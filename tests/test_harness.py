@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -22,13 +24,15 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux can tell, othe
 @contextlib.contextmanager
 def running(source: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program that has printed one line, which says that it is where it should be."""
-    process = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-c", source], stdout=subprocess.PIPE, start_new_session=True
+    )
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         yield process
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # with its children
         process.wait()
 
 
