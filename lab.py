@@ -104,7 +104,11 @@ def set_up(extra):
     if read_stamp() == [UNFINISHED] or (read_stamp() and not os.path.exists(PYTHON)):
         shutil.rmtree(VENV)
     is_new = not os.path.exists(VENV)
-    say("Setting up PyNetLab in .venv (this is done once)" if is_new else "Bringing .venv up to date")
+    say(
+        "Setting up PyNetLab in .venv (this is done once)"
+        if is_new
+        else "Bringing .venv up to date"
+    )
     try:
         if is_new:
             make_venv()

@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["test"]:  # everything after it is pytest's own
         return test(given[1:])
-    options = _parser().parse_args(given)
+    options = build_parser().parse_args(given)
     command: Callable[[argparse.Namespace], int] = options.command
     return command(options)
 
@@ -74,7 +74,11 @@ def test(pytest_arguments: Sequence[str]) -> int:
 
     os.chdir(root)
     os.environ["PYTHONPATH"] = str(root)
-    spread = [] if any(argument.startswith("-n") for argument in pytest_arguments) else ["-nauto"]
+    spread = (
+        []
+        if any(argument.startswith("-n") for argument in pytest_arguments)
+        else ["-nauto", "--dist=loadgroup"]
+    )
     return int(pytest.main([*spread, *pytest_arguments]))
 
 
@@ -127,7 +131,8 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(WRONG_USAGE)
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands and their options."""
     parser = _Parser(prog="lab.py", description="PyNetLab: learn sockets by writing a chat.")
     parser.add_argument("--version", action="version", version=f"PyNetLab {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")

@@ -20,12 +20,12 @@ class Check:
     name: str  # its identifier, stable between versions
     title: str  # what a student reads: the docstring's first line
     stage: str
-    points: int
+    points: float  # whole or half
     needs: str | None  # the check that must pass before this one is worth running
     hint: str  # what to look at, never what to type
 
 
-def check(*, points: int, needs: str | None = None, hint: str) -> Callable[[Any], Any]:
+def check(*, points: float, needs: str | None = None, hint: str) -> Callable[[Any], Any]:
     """Declare the decorated function a check of the stage that its module is named after."""
 
     def declare(function: Any) -> Any:

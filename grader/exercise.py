@@ -17,6 +17,8 @@ MAX_NAME_LENGTH = 16  # characters
 
 PROTOCOL_FILE = "chat_protocol.py"
 SERVER_FILE = "chat_server.py"
+CLIENT_FILE = "chat_client.py"
+GIVEN_FILES = ("keyboard.py",)  # whole in the skeleton as in the solution
 
 
 class Stage(NamedTuple):
@@ -33,6 +35,7 @@ STAGES = (
     Stage("messages", "MSG, and what is not a command", SERVER_FILE),
     Stage("lifecycle", "Every way of leaving, and starting again", SERVER_FILE),
     Stage("framing", "Messages in pieces, glued together, or malformed", SERVER_FILE),
+    Stage("client", "The client, used by a person at a terminal", CLIENT_FILE),
     Stage("robustness", "Slow clients, many clients, no waste", SERVER_FILE),
 )
 

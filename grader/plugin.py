@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from grader import selection
 from grader.declaration import Check
 from grader.harness.protocol import Protocol
 from grader.harness.server import Server
+from grader.harness.session import Session
 from grader.harness.verdict import CheckFailed
 from grader.jail.jail import MANY_DESCRIPTORS, Jail
 from grader.jail.submission import NotASubmission, read_submission
@@ -75,6 +77,26 @@ class GradingPlugin:
         with self._jail.place() as place, Protocol(self._jail, place) as protocol:
             protocol.loads()
             yield protocol
+
+    @pytest.fixture
+    def session(self) -> Iterator[Session]:
+        yield from self._session()
+
+    @pytest.fixture
+    def lonely_session(self) -> Iterator[Session]:
+        """A client that will find no server."""
+        yield from self._session(with_server=False)
+
+    @pytest.fixture
+    def piped_session(self) -> Iterator[Session]:
+        """A client whose standard input is a pipe."""
+        yield from self._session(piped=True)
+
+    def _session(self, **how: bool) -> Iterator[Session]:
+        if os.name == "nt":
+            raise Blocked("needs a POSIX terminal")
+        with self._jail.place() as place, Session(self._jail, place, **how) as session:
+            yield session
 
     # Which functions are checks
 

@@ -48,7 +48,8 @@ def write_skeleton(solution: Path, skeleton: Path) -> list[Path]:
 
     programs = skeleton_files(solution)
     written = []
-    for name, text in programs.items():
+    given = {name: (solution / name).read_text(encoding="utf-8") for name in exercise.GIVEN_FILES}
+    for name, text in {**programs, **given}.items():
         (skeleton / name).write_text(text, encoding="utf-8")
         written.append(skeleton / name)
     readme = skeleton / "README.md"
@@ -114,8 +115,8 @@ def stage_table(checks: list[Check]) -> str:
     rows = []
     for stage in exercise.STAGES:
         points = [check.points for check in checks if check.stage == stage.name]
-        rows.append(f"| `{stage.name}` | {stage.title} | {len(points)} | {sum(points)} |")
-    total = f"| | together | {len(checks)} | {sum(check.points for check in checks)} |"
+        rows.append(f"| `{stage.name}` | {stage.title} | {len(points)} | {sum(points):g} |")
+    total = f"| | together | {len(checks)} | {sum(check.points for check in checks):g} |"
     return "\n".join(
         ["| stage | what it is about | checks | points |", "|---|---|---|---|", *rows, total]
     )

@@ -28,7 +28,7 @@ class Result:
     seconds: float = 0.0
 
     @property
-    def score(self) -> int:
+    def score(self) -> float:
         return self.check.points if self.outcome is Outcome.PASSED else 0
 
 
@@ -43,11 +43,11 @@ class Grading:
     seconds: float
 
     @property
-    def score(self) -> int:
+    def score(self) -> float:
         return sum(result.score for result in self.results)
 
     @property
-    def max_score(self) -> int:
+    def max_score(self) -> float:
         return sum(result.check.points for result in self.results)
 
     def with_outcome(self, *outcomes: Outcome) -> list[Result]:

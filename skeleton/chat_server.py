@@ -22,6 +22,8 @@ from chat_protocol import MessageBuffer, ProtocolError
 
 HOST = "127.0.0.1"
 RECV_SIZE = 4096  # bytes read from one client in one turn; a small share, so that all are served
+# On Windows, Ctrl-C does not wake select; there the loop looks up now and then.
+IDLE_TURN = 0.5 if os.name == "nt" else None  # seconds that select waits at the most
 SELECT_LIMIT = 512 if os.name == "nt" else 1024  # Windows: sockets; elsewhere: descriptor numbers
 
 

@@ -20,6 +20,8 @@ from chat_protocol import MessageBuffer, ProtocolError
 
 HOST = "127.0.0.1"
 RECV_SIZE = 4096  # bytes read from one client in one turn; a small share, so that all are served
+# On Windows, Ctrl-C does not wake select; there the loop looks up now and then.
+IDLE_TURN = 0.5 if os.name == "nt" else None  # seconds that select waits at the most
 SELECT_LIMIT = 512 if os.name == "nt" else 1024  # Windows: sockets; elsewhere: descriptor numbers
 
 
@@ -75,7 +77,7 @@ class ChatServer:
         # An idle socket can be written nearly always. To ask about one that has nothing to send
         # would make select return at once, for ever.
         writers = [client.sock for client in self.clients.values() if client.outbox]
-        readable, writable, _ = select.select(readers, writers, [])
+        readable, writable, _ = select.select(readers, writers, [], IDLE_TURN)
         for sock in writable:
             self.send_waiting(sock)
         for sock in readable:

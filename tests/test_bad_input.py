@@ -15,6 +15,8 @@ import pytest
 
 from tests.running import OUTER_LIMIT, ROOT, SOLUTION, grade, outcomes, output_of, run_grader
 
+PROTOCOL, NAMES, CLIENT = 18, 14, 14  # points of these stages
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -52,7 +54,7 @@ def test_an_empty_folder_is_not_a_submission(tmp_path: Path) -> None:
     run = run_grader(tmp_path)
     assert run.returncode == 2
     assert run.stderr.count("\n") == 1
-    assert "neither chat_protocol.py nor chat_server.py" in run.stderr
+    assert "neither chat_protocol.py nor chat_server.py nor chat_client.py" in run.stderr
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_wrong_usage_is_one_line(arguments: tuple[str, ...]) -> None:
 def test_missing_server_still_earns_the_protocol(folder: Path) -> None:
     (folder / "chat_server.py").unlink()
     document = grade(folder)
-    assert document["score"] == 24
+    assert document["score"] == PROTOCOL + CLIENT
     assert output_of(document, "server_answers").startswith("chat_server.py is missing.")
     assert outcomes(document)["name_is_accepted"] == "blocked"
     assert "chat_server.py is missing." in document["output"]
@@ -84,6 +86,8 @@ def test_missing_protocol_is_said_once(folder: Path) -> None:
     assert [test["extra_data"]["check"] for test in told] == [
         "protocol_can_be_imported",
         "server_answers",
+        "client_connects",
+        "missing_server_is_told",
     ]
     assert "chat_protocol.py is missing." in told[0]["output"]
     assert "No module named 'chat_protocol'" in told[1]["output"]
@@ -92,7 +96,7 @@ def test_missing_protocol_is_said_once(folder: Path) -> None:
 def test_syntax_error_is_shown_with_its_line(folder: Path) -> None:
     edit(folder / "chat_server.py", "while True:", "while True")
     document = grade(folder)
-    assert document["score"] == 24
+    assert document["score"] == PROTOCOL + CLIENT
     output = output_of(document, "server_answers")
     line = (folder / "chat_server.py").read_text().splitlines().index("        while True") + 1
     assert f"chat_server.py, line {line}:  while True" in output
@@ -153,7 +157,7 @@ def test_server_that_never_answers_is_found_out_soon(folder: Path) -> None:
     document = grade(folder)
     assert time.monotonic() - started < 15
     assert "the server does not answer" in output_of(document, "server_answers")
-    assert document["score"] == 24
+    assert document["score"] == PROTOCOL + CLIENT
 
 
 def test_server_that_prints_rubbish_is_graded(folder: Path) -> None:
@@ -182,14 +186,14 @@ def test_rubbish_is_shown_harmlessly(folder: Path) -> None:
 def test_foreign_file_is_ignored_and_named(folder: Path, name: str) -> None:
     (folder / name).write_text("raise SystemExit('never run')\n")
     document = grade(folder, "--stage", "names")
-    assert document["score"] == 15
+    assert document["score"] == NAMES
     assert any(note.startswith(f"{name} ") for note in document["extra_data"]["notes"])
 
 
 def test_file_that_hides_a_standard_module_is_named(folder: Path) -> None:
     (folder / "socket.py").write_text("")
     document = grade(folder)
-    assert document["score"] == 24, "python chat_server.py would fail here as well"
+    assert document["score"] == PROTOCOL, "python chat_server.py would fail here as well"
     assert "socket.py has the name of a standard module" in document["output"]
     assert "module 'socket' has no attribute" in output_of(document, "server_answers")
 
@@ -197,7 +201,7 @@ def test_file_that_hides_a_standard_module_is_named(folder: Path) -> None:
 def test_file_that_hides_an_unused_module_costs_nothing(folder: Path) -> None:
     (folder / "turtle.py").write_text("")
     document = grade(folder, "--stage", "names")
-    assert document["score"] == 15
+    assert document["score"] == NAMES
     assert "turtle.py has the name of a standard module" in document["output"]
 
 

@@ -15,7 +15,7 @@ def test_facts_are_as_pinned() -> None:
     assert (exercise.PORT, exercise.LENGTH_FIELD_SIZE) == (5555, 4)
     assert (exercise.MAX_MSG_LENGTH, exercise.MAX_BACKLOG) == (1024, 1048576)
     assert [stage.name for stage in exercise.STAGES] == [
-        *("protocol", "names", "messages", "lifecycle", "framing", "robustness")
+        *("protocol", "names", "messages", "lifecycle", "framing", "client", "robustness")
     ]
 
 

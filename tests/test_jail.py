@@ -49,7 +49,7 @@ def ask(folder: Path, fact: str, **environment: str) -> str:
 
 def test_environment_is_clean(tmp_path: Path) -> None:
     names = ask(tmp_path, "return sorted(os.environ)", SECRET_TOKEN="x", PYTHONPATH="/nowhere")
-    assert names == "['HOME', 'LANG', 'PATH', 'TEMP', 'TMP', 'TMPDIR', 'USERPROFILE']"
+    assert names == "['HOME', 'LANG', 'PATH', 'TEMP', 'TERM', 'TMP', 'TMPDIR', 'USERPROFILE']"
 
 
 def test_home_and_temporary_folder_are_the_scratch_folder(tmp_path: Path) -> None:
@@ -68,8 +68,10 @@ def test_no_descriptor_is_inherited(tmp_path: Path) -> None:
         "    except OSError: pass\n"
         "return kinds"
     )
-    # Input, output, errors, the channel on which the launcher reports; listener and client.
-    assert ask(tmp_path, fact) == ("['/dev/null', 'pipe', 'pipe', 'socket', 'socket', 'socket']")
+    # Input, output, errors, the channel on which the launcher reports, twice; listener and client.
+    assert ask(tmp_path, fact) == (
+        "['/dev/null', 'pipe', 'pipe', 'socket', 'socket', 'socket', 'socket']"
+    )
 
 
 def test_only_the_standard_library_can_be_imported(tmp_path: Path) -> None:
@@ -102,7 +104,7 @@ def test_every_check_gets_a_fresh_copy(tmp_path: Path) -> None:
         source.replace('if __name__ == "__main__":\n', f'if __name__ == "__main__":\n    {mark}')
     )
     (tmp_path / "chat_protocol.py").write_bytes((SOLUTION / "chat_protocol.py").read_bytes())
-    assert grade(tmp_path, "--stage", "names")["score"] == 15
+    assert grade(tmp_path, "--stage", "names")["score"] == 14
     assert not (tmp_path / "been-here").exists()
 
 
@@ -138,7 +140,7 @@ def test_four_gradings_on_shared_ports_do_not_meet() -> None:
         for _ in range(4)
     ]
     scores = [json.loads(run.communicate(timeout=OUTER_LIMIT)[0])["score"] for run in runs]
-    assert scores == [15, 15, 15, 15]
+    assert scores == [13, 13, 13, 13]
 
 
 def test_leased_ports_differ() -> None:

@@ -92,7 +92,7 @@ def test_one_check_comes_with_what_it_needs() -> None:
 def test_stage_reports_only_itself() -> None:
     document = grade(SOLUTION, "--stage", "framing")
     assert {test["tags"][0] for test in document["tests"]} == {"framing"}
-    assert document["score"] == sum(test["max_score"] for test in document["tests"]) == 15
+    assert document["score"] == sum(test["max_score"] for test in document["tests"]) == 13
 
 
 # Outcomes
@@ -159,4 +159,4 @@ def test_wrong_folder_under_pytest_is_told() -> None:
 def test_grading_is_not_disturbed_by_settings_of_pytest() -> None:
     run = run_grader(SOLUTION, "--stage", "names", PYTEST_ADDOPTS="--collect-only -k nothing")
     assert run.returncode == 0
-    assert "Score: 15 of 15" in run.stdout
+    assert "Score: 14 of 14" in run.stdout

@@ -14,12 +14,18 @@ from grader.checks import declared_checks
 from tests.running import ROOT, SOLUTION, grade, outcomes
 
 SKELETON = ROOT / "skeleton"
+PROGRAMS = ("chat_protocol.py", "chat_server.py", "chat_client.py")
 
 
 def test_skeleton_is_generated_from_the_solution() -> None:
     for name, text in release.skeleton_files(SOLUTION).items():
         committed = (SKELETON / name).read_text(encoding="utf-8")
         assert committed == text, f"{name} is stale: python lab.py release"
+
+
+def test_given_file_is_the_same_in_both() -> None:
+    given = (SKELETON / "keyboard.py").read_text(encoding="utf-8")
+    assert given == (SOLUTION / "keyboard.py").read_text(encoding="utf-8")
 
 
 def test_tables_of_the_handout_are_those_of_the_code() -> None:
@@ -32,7 +38,7 @@ def test_tables_of_the_handout_are_those_of_the_code() -> None:
 
 
 def test_skeleton_gives_everything_but_the_solutions() -> None:
-    for name in ("chat_protocol.py", "chat_server.py"):
+    for name in PROGRAMS:
         given = ast.parse((SKELETON / name).read_text(encoding="utf-8"))
         whole = ast.parse((SOLUTION / name).read_text(encoding="utf-8"))
         assert signatures(given) == signatures(whole)
@@ -44,8 +50,7 @@ def signatures(tree: ast.Module) -> list[tuple[str, str, str | None]]:
 
 
 def test_todos_are_numbered_without_gaps() -> None:
-    files = ("chat_protocol.py", "chat_server.py")
-    text = "".join((SKELETON / name).read_text(encoding="utf-8") for name in files)
+    text = "".join((SKELETON / name).read_text(encoding="utf-8") for name in PROGRAMS)
     words = re.findall(r"# TODO (\d+): \w+", text)
     raised = re.findall(r'raise NotImplementedError\("TODO (\d+)"\)', text)
     assert words == raised == [str(number) for number in range(1, len(words) + 1)]
@@ -97,9 +102,10 @@ def fill(source: str, solution: str, numbers: set[int]) -> str:
 
 
 def score_with(folder: Path, *numbers: int) -> dict[str, str]:
-    for name in ("chat_protocol.py", "chat_server.py"):
+    for name in PROGRAMS:
         given, whole = ((base / name).read_text("utf-8") for base in (SKELETON, SOLUTION))
         (folder / name).write_text(fill(given, whole, set(numbers)), encoding="utf-8")
+    (folder / "keyboard.py").write_bytes((SOLUTION / "keyboard.py").read_bytes())
     document = grade(folder)
     return {name: outcome for name, outcome in outcomes(document).items() if outcome != "blocked"}
 

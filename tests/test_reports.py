@@ -56,7 +56,7 @@ def test_results_json_of_a_whole_run(tmp_path: Path) -> None:
     numbers = [test["number"] for test in document["tests"]]
     assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
     stages = [test["tags"][0] for test in document["tests"]]
-    order = ["protocol", "names", "messages", "lifecycle", "framing", "robustness"]
+    order = ["protocol", "names", "messages", "lifecycle", "framing", "client", "robustness"]
     assert stages == sorted(stages, key=order.index)
     assert set(stages) == set(order)
 
@@ -145,7 +145,7 @@ def test_first_failure_is_shown_in_full_and_one_line_for_each_other() -> None:
     assert "Title of second." in text
     assert "text of second" not in text
     assert "Title of third." in text
-    assert "1 check builds on first" in text
+    assert "1 check for want of first" in text
     assert "Score: 2 of 10" in text
     assert "Note: a note" in text
     assert re.search(r"names +2/10  ✓✗✗○·", text)

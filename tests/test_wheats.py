@@ -13,8 +13,11 @@ RIGHT = [SOLUTION, *WHEATS]
 
 
 @pytest.mark.parametrize("folder", RIGHT, ids=lambda path: path.name)
-def test_right_program_scores_100(folder: Path) -> None:
-    document = grade(folder)
+def test_right_program_scores_100(folder: Path, tmp_path: Path) -> None:
+    for base in (SOLUTION, folder):  # what a wheat does not make in its own way is the solution's
+        for path in base.glob("*.py"):
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    document = grade(tmp_path)
     lost = [test for test in document["tests"] if test["status"] != "passed"]
     assert [test["output"] for test in lost] == []
     assert document["score"] == 100
@@ -22,3 +25,4 @@ def test_right_program_scores_100(folder: Path) -> None:
 
 def test_there_are_wheats() -> None:
     assert len(WHEATS) >= 4
+    assert len([wheat for wheat in WHEATS if (wheat / "chat_client.py").exists()]) >= 2

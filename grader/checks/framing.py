@@ -6,7 +6,17 @@ from grader.declaration import check
 from grader.exercise import frame
 from grader.harness.server import Server
 
-BAD_FIELDS = (b"12 3", b"+012", b"1_00", b"-001", b"000a", b" 005", b"\0\0\0\5", "²²".encode())
+BAD_FIELDS = (
+    b"12 3",
+    b"+012",
+    b"1_00",
+    b"-001",
+    b"000a",
+    b" 005",
+    b"\0\0\0\5",
+    b"\xff\xfe\xfd\xfc",
+    "²²".encode(),
+)
 TOO_LONG = (b"1025", b"9999")
 NOT_UTF8 = (frame(b"NAME \xff"), frame(b"MSG bob \xc3"), frame(b"\xed\xa0\x80"))
 
@@ -56,7 +66,7 @@ def character_may_be_cut(server: Server) -> None:
 
 
 @check(
-    points=2,
+    points=1,
     needs="name_is_accepted",
     hint="One recv may bring several messages. How often do you look into the buffer after it?",
 )
@@ -120,7 +130,7 @@ def longest_message_is_understood(server: Server) -> None:
 
 
 @check(
-    points=2,
+    points=1,
     needs="name_is_accepted",
     hint="What does your server do when the four bytes are no number? Nobody else may notice.",
 )

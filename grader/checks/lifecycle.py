@@ -96,7 +96,7 @@ def closing_frees_the_name(server: Server) -> None:
 
 
 @check(
-    points=2,
+    points=1,
     needs="closing_frees_the_name",
     hint="recv and send may both raise ConnectionResetError. Where is it caught?",
 )
@@ -156,7 +156,7 @@ def leaving_inside_a_message_frees_the_name(server: Server) -> None:
 
 
 @check(
-    points=2,
+    points=1,
     needs="vanishing_frees_the_name",
     hint="A send to somebody who has just vanished raises. Who must not suffer from it?",
 )

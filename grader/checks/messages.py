@@ -6,22 +6,16 @@ from grader.declaration import check
 from grader.harness.server import Server
 
 TEXTS = (
-    "hi",
-    "hi there",
-    "two  spaces",
-    " leading",
-    "trailing ",
-    "   ",
-    "tab\tand\nline",
-    "MSG bob x",
+    *("hi", "hi there", "two  spaces", " leading", "trailing ", "   ", "MSG bob x", "EXIT"),
+    *("tab\tand\nline", "\nfirst", "last\n", "last\r\n", "a\0b\0"),
 )
-LANGUAGES = ("שלום לכולם", "héllo", "こんにちは", "👋🏽 мир")
+LANGUAGES = ("שלום לכולם", "héllo", "he\u0301llo", "こんにちは", "👋🏽 мир", "\ufeffhi")
 
 
 @check(
     points=2,
     needs="name_is_accepted",
-    hint="The answer does not go back where the message came from. Whose socket is it?",
+    hint="The recipient hears FROM and who sent it, the sender nothing. Whose socket is whose?",
 )
 def message_is_delivered(server: Server) -> None:
     """MSG bob hi, sent by alice, reaches bob as FROM alice hi."""
@@ -61,7 +55,7 @@ def text_arrives_unchanged(server: Server) -> None:
 
 
 @check(
-    points=2,
+    points=1,
     needs="message_is_delivered",
     hint="How many bytes does the length field announce, and how many are sent?",
 )
@@ -95,6 +89,7 @@ def sender_needs_a_name(server: Server) -> None:
     """MSG from a client without a name is answered with ERROR, and not delivered."""
     bob, stranger = server.client("bob"), server.client()
     stranger.asks("MSG bob hi").gets_error()
+    stranger.asks("MSG bob " + "x" * 1016).gets_error()  # 1024 bytes; the answer may not be more
     stranger.asks("NAME carol").gets("HELLO carol")
     stranger.asks("MSG bob it is me")
     bob.gets("FROM carol it is me")
@@ -108,7 +103,8 @@ def sender_needs_a_name(server: Server) -> None:
 def recipient_must_exist(server: Server) -> None:
     """MSG to a name that nobody has is answered with ERROR."""
     alice = server.client("alice")
-    for name in ("bob", "ALICE", "alic", "alicealice", "x" * 1000):
+    server.client()  # has no name, and none of these is its name
+    for name in ("bob", "ALICE", "alic", "alicealice", "alice\n", "", "None", "x" * 1017):
         alice.asks(f"MSG {name} hi").gets_error()
     alice.asks("NAME alice").gets("HELLO alice")
 
@@ -121,7 +117,15 @@ def recipient_must_exist(server: Server) -> None:
 def text_is_required(server: Server) -> None:
     """MSG without a text, or with an empty one, is answered with ERROR."""
     alice, bob = server.client("alice"), server.client("bob")
-    for message in ("MSG", "MSG ", "MSG bob", "MSG bob ", "MSG  ", "MSG  bob hi"):
+    for message in (
+        "MSG",
+        "MSG ",
+        "MSG bob",
+        "MSG bob ",
+        "MSG  ",
+        "MSG  bob hi",
+        "MSG " + "x" * 1020,
+    ):
         alice.asks(message).gets_error()
     alice.asks("MSG bob .")
     bob.gets("FROM alice .")
@@ -178,22 +182,18 @@ def messages_follow_renaming(server: Server) -> None:
 @check(
     points=1,
     needs="name_is_accepted",
-    hint="The command is the whole first word. What does startswith() say of NAMEX?",
+    hint="The command is the whole first word, as it is. And what stands behind the word ERROR?",
 )
 def unknown_command_is_an_error(server: Server) -> None:
     """Anything that is not a command is answered with ERROR, and the connection stays."""
     alice = server.client("alice")
-    for message in (
-        "HELLO",
-        "name bob",
-        "NAMES",
-        "NAMEX bob",
-        "GET_NAMESX",
-        "MSGS bob hi",
-        "EXITING",
-    ):
-        alice.asks(message).gets_error()
-    for message in ("exit", " EXIT", "NAME\tbob", "?", "ERROR", "FROM bob hi", "פקודה", "x" * 1024):
+    for command in ("NAME bob", "GET_NAMES", "MSG alice hi", "EXIT"):
+        word, _, rest = command.partition(" ")
+        for wrong in (word.lower(), word.title(), f"{word}S", f"X{word}", f" {word}", f"{word}\n"):
+            alice.asks(f"{wrong} {rest}").gets_error()
+            alice.asks(wrong).gets_error()
+        alice.asks(f"{word}\t{rest}").gets_error()
+    for message in ("HELLO", "?", "ERROR", "FROM bob hi", "פקודה", "x" * 1024):
         alice.asks(message).gets_error()
     alice.asks("NAME alice").gets("HELLO alice")
 

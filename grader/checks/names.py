@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.declaration import check
+from grader.harness.client import Client
 from grader.harness.server import Server
 from grader.harness.verdict import shown
 
@@ -11,7 +12,7 @@ LONGEST = "a234567890123456"  # 16 characters
 
 @check(
     points=1,
-    hint="Follow one message through your server: accept, recv, a whole message, its answer, send.",
+    hint="Look at address and port. Then follow one message: accept, recv, its answer, send.",
 )
 def server_answers(server: Server) -> None:
     """The server listens on 127.0.0.1, port 5555, and answers a client."""
@@ -31,16 +32,16 @@ def name_is_accepted(server: Server) -> None:
 @check(
     points=1,
     needs="name_is_accepted",
-    hint="Where does your server remember a client's name? Each client needs such a place.",
+    hint="Where does your server remember a client's name? Bob and bob are two names.",
 )
 def several_clients_have_names(server: Server) -> None:
     """Several clients have names at once, of every length and kind that is allowed."""
-    for name in ("alice", "b", "Z9", LONGEST, "Alice", "ALICE"):
+    for name in ("alice", "b", "Z9", LONGEST, "Alice", "al", "lice", "alicea", "NAME", "None"):
         server.client(name)
 
 
 @check(
-    points=2,
+    points=1,
     needs="name_is_accepted",
     hint="Before a name is given: which names are in use now?",
 )
@@ -105,24 +106,25 @@ def refused_name_changes_nothing(server: Server) -> None:
     server.client("bob")
     alice.asks("NAME bob").gets_error()
     alice.asks("NAME 7up").gets_error()
-    server.client().asks("NAME alice").gets_error()
+    stranger = server.client().asks("NAME alice").gets_error()
     alice.asks("NAME alice").gets("HELLO alice")
+    stranger.asks("GET_NAMES").gets_names("alice", "bob")
 
 
 @check(
     points=2,
     needs="several_clients_have_names",
-    hint="One space before each name, and none at the end.",
+    hint="Who has a name? Each of them once, as it is, with one space before it.",
 )
 def names_are_listed(server: Server) -> None:
     """GET_NAMES lists every client that has a name, whoever asks."""
     alice = server.client("alice")
     alice.asks("GET_NAMES").gets_names("alice")
     server.client("bob")
-    server.client("Carol7")
+    server.client("Bob")
     stranger = server.client()
-    alice.asks("GET_NAMES").gets_names("alice", "bob", "Carol7")
-    stranger.asks("GET_NAMES").gets_names("alice", "bob", "Carol7")
+    alice.asks("GET_NAMES").gets_names("alice", "bob", "Bob")
+    stranger.asks("GET_NAMES").gets_names("alice", "bob", "Bob")
 
 
 @check(
@@ -150,21 +152,41 @@ def list_follows_renaming(server: Server) -> None:
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="names_are_listed",
     hint="How long is the answer with 100 names? Nothing may be longer than 1024 bytes.",
 )
 def long_list_is_cut(server: Server) -> None:
-    """A list of names that does not fit has as many names as fit, and ' ...' after them."""
+    """A list of names that does not fit has only whole names, and ' ...' after them."""
     asker = server.client()
     names = [f"client{number:010}" for number in range(59)] + ["fifteenletters7"]
     for name in names:
         server.client(name)
     asker.asks("GET_NAMES").gets_names(*names)  # exactly 1024 bytes: this fits
     server.client("onetoomany345678")
-    wanted = "`NAMES`, then 59 whole names, as many as fit, and ` ...` at the end"
+    asks_for_cut_list(asker, [*names, "onetoomany345678"], 59)
+
+
+@check(
+    points=0.5,
+    needs="long_list_is_cut",
+    hint="With how many bytes is the answer full: 1024, or one less?",
+)
+def cut_list_is_full(server: Server) -> None:
+    """A list that must be cut has as many names as fit, to the last byte."""
+    asker = server.client()
+    names = [f"abc{number:03}" for number in range(146)]
+    for name in names:
+        server.client(name)
+    asks_for_cut_list(asker, names, 145)  # with the dots: 1024 bytes
+
+
+def asks_for_cut_list(asker: Client, names: list[str], count: int) -> None:
+    """Ask for the names; exactly `count` of them must come, with dots after them."""
+    wanted = f"`NAMES`, then {count} whole names, as many as fit, and ` ...` at the end"
     came = asker.asks("GET_NAMES").gets_any(wanted)
-    head, *listed, end = came.split(" ")
-    whole = {*listed} <= {*names, "onetoomany345678"} and len({*listed}) == len(listed)
-    if head != "NAMES" or end != "..." or not whole or len(listed) != 59:
-        raise asker.unexpected(wanted, f"{len(listed)} names in `{shown(came)}`")
+    words = came.split(" ")
+    listed = {*words[1:-1]} & {*names}
+    if words[0] != "NAMES" or words[-1] != "..." or not len(listed) == len(words) - 2 == count:
+        raise asker.unexpected(wanted, f"{len(words) - 2} names in `{shown(came)}`")
+    asker.asks("NAME 7up").gets_error()  # and nothing came before that

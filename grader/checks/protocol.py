@@ -14,20 +14,22 @@ SIZES = (0, 1, 1023, 1024)  # bytes
 BAD_FIELDS = (
     *(b"12 3", b"+012", b"1_00", b"-001", b"000a", b" 005", b"5   ", b"0x05", b"1e02", b"\0\0\0\5"),
     *("²²²²".encode()[:4], "٥٥".encode()),  # digits of other kinds and scripts, cut to four bytes
+    b"\xff\xfe\xfd\xfc",  # bytes that no text has
 )
 TOO_LONG = (b"1025", b"9999")
 
 
 @check(
     points=0,
-    hint="Run `python chat_protocol.py`: it should end without a word.",
+    hint="`python chat_protocol.py` should end without a word. The constants are at its top.",
 )
 def protocol_can_be_imported(protocol: Protocol) -> None:
     """chat_protocol.py can be imported, and its constants are as they were given."""
     for name in ("PORT", "LENGTH_FIELD_SIZE", "MAX_MSG_LENGTH", "MAX_BACKLOG"):
         value = getattr(exercise, name)
         if protocol.names.get(name) != value:
-            raise CheckFailed(f"chat_protocol.{name} should be {value}.")
+            found = protocol.names.get(name, "missing")
+            raise CheckFailed(f"chat_protocol.{name} should be {value}; it is {found}.")
 
 
 # create_msg
@@ -43,6 +45,7 @@ def message_is_framed(protocol: Protocol) -> None:
     protocol.returns("create_msg", "HELLO", value=b"0005HELLO")
     protocol.returns("create_msg", "", value=b"0000")
     protocol.returns("create_msg", "MSG bob  hi ", value=b"0012MSG bob  hi ")
+    protocol.returns("create_msg", "\nhi\r\n", value=b"0005\nhi\r\n")
     protocol.returns("create_msg", "x" * 123, value=b"0123" + b"x" * 123)
 
 
@@ -58,7 +61,7 @@ def length_counts_bytes(protocol: Protocol) -> None:
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="message_is_framed",
     hint="What is the longest payload that is allowed, and what is one byte more?",
 )
@@ -76,7 +79,7 @@ def overlong_message_is_refused(protocol: Protocol) -> None:
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="protocol_can_be_imported",
     hint="What stands before the first space, and what if there is none?",
 )
@@ -89,7 +92,7 @@ def command_is_split_off(protocol: Protocol) -> None:
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="command_is_split_off",
     hint="What do 'a  b'.split() and 'a  b'.split(' ', 1) return?",
 )
@@ -104,20 +107,20 @@ def spaces_are_kept_by_the_split(protocol: Protocol) -> None:
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="protocol_can_be_imported",
     hint="Go through the rule word by word: how long, which characters, which one first?",
 )
 def valid_names_are_told(protocol: Protocol) -> None:
     """is_valid_name accepts 1 to 16 letters and digits that begin with a letter."""
-    for name in ("bob", "B", "z", "b0b", "X99", "aB3dE6gH9jK2mN5p"):
+    for name in ("bob", "B", "z", "b0b", "X99", "aB3dE6gH9jK2mN5p", "NAME", "EXIT", "None"):
         protocol.returns("is_valid_name", name, value=True)
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="valid_names_are_told",
-    hint="What do isalpha() and isdigit() say of letters and digits that are not ASCII?",
+    hint="How long? Which first and which last character? And isalnum() knows more than ASCII.",
 )
 def invalid_names_are_told(protocol: Protocol) -> None:
     """is_valid_name refuses everything else."""
@@ -150,6 +153,7 @@ def message_is_received(protocol: Protocol) -> None:
     protocol.opens_stream()
     protocol.get_msg_returns(b"0005HELLO", value="HELLO")
     protocol.get_msg_returns(b"0016MSG bob hi there", value="MSG bob hi there")
+    protocol.get_msg_returns(b"0005\nhi\r\n", value="\nhi\r\n")
 
 
 @check(
@@ -167,7 +171,7 @@ def message_is_received_in_pieces(protocol: Protocol) -> None:
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="message_is_received",
     hint="Is there a size for which your code asks recv for nothing, or for too little?",
 )
@@ -179,7 +183,7 @@ def every_size_is_received(protocol: Protocol) -> None:
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="message_is_received_in_pieces",
     hint="When are there enough bytes to decode them? A character may be several bytes.",
 )
@@ -201,18 +205,20 @@ def every_language_is_received(protocol: Protocol) -> None:
 def next_message_is_left_alone(protocol: Protocol) -> None:
     """get_msg reads exactly one message, and not one byte of the next."""
     for first in ("NAME bob", "", "x" * 1024):
-        protocol.opens_stream()
-        protocol.get_msg_returns(frame(first) + b"0004EXIT", value=first)
-        rest = protocol.rest_of_stream()
-        if rest != b"0004EXIT":
-            raise CheckFailed(
-                "b'0004EXIT' followed the message in the same segment, and get_msg should have "
-                f"left it in the socket;\nwhat is left there is {rest!r}"
-            )
+        whole = frame(first)
+        for cut in (0, 2, len(whole) // 2):
+            protocol.opens_stream()
+            protocol.get_msg_returns(whole[:cut], whole[cut:] + b"0004EXIT", value=first)
+            rest = protocol.rest_of_stream()
+            if rest != b"0004EXIT":
+                raise CheckFailed(
+                    "b'0004EXIT' followed the message in the same segment, and get_msg should "
+                    f"have left it in the socket;\nwhat is left there is {rest!r}"
+                )
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="message_is_received",
     hint="What does recv return at the end of the stream? Can it be mistaken for a message?",
 )
@@ -227,7 +233,7 @@ def end_between_messages_is_none(protocol: Protocol) -> None:
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="end_between_messages_is_none",
     hint="Every recv may be the one that returns b''. What does each of yours do then?",
 )
@@ -252,7 +258,7 @@ def bad_length_field_is_refused(protocol: Protocol) -> None:
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="message_is_received",
     hint="The peer says how much is to come. Who says how much you accept?",
 )
@@ -264,7 +270,7 @@ def overlong_length_is_refused(protocol: Protocol) -> None:
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="message_is_received",
     hint="Which exception does decode() raise, and which one should leave get_msg?",
 )
@@ -287,6 +293,7 @@ def buffer_returns_messages(protocol: Protocol) -> None:
     """MessageBuffer returns each message once, and None when there is no more."""
     protocol.buffer_yields(None, b"0005HELLO", "HELLO", None, None)
     protocol.buffer_yields(b"0003ONE", "ONE", b"0003TWO", "TWO", None)
+    protocol.buffer_yields(b"0005\nhi\r\n", "\nhi\r\n", None)
     for size in SIZES[1:]:
         protocol.buffer_yields(frame("x" * size), "x" * size, None)
 
@@ -319,7 +326,7 @@ def buffer_separates_glued_messages(protocol: Protocol) -> None:
 
 
 @check(
-    points=1,
+    points=0.5,
     needs="buffer_returns_messages",
     hint="'' is a message with nothing in it, None is no message. Does your code tell them apart?",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from grader.declaration import check
 from grader.exercise import MAX_BACKLOG, frame
 from grader.harness.client import Client
@@ -9,6 +11,7 @@ from grader.harness.server import Server
 
 TEXT = "x" * 1000  # FROM alice and this make a frame of 1015 bytes
 FEW = 1000  # such frames: together a little less than MAX_BACKLOG
+CROWD = 500 if os.name == "nt" else 1000  # select can watch 512 sockets, or numbers below 1024
 SPARE_DESCRIPTORS = 20  # more than any server needs for itself after a while
 
 
@@ -33,7 +36,7 @@ def silent_client_delays_nobody(server: Server) -> None:
 
 
 @check(
-    points=2,
+    points=1,
     needs="silent_client_delays_nobody",
     hint="select says that something can be read; it does not say that four bytes can.",
 )
@@ -81,7 +84,7 @@ def answers_come_in_order(server: Server) -> None:
 
 
 @check(
-    points=2,
+    points=1,
     needs="message_is_delivered",
     hint="What does send do when the recipient's buffers are full? Which sockets are non-blocking?",
 )
@@ -233,11 +236,11 @@ def more_clients_than_descriptors(server: Server) -> None:
 
 
 def crowd_is_served(server: Server) -> None:
-    """Connect a thousand clients and a hundred more; the thousand must be served throughout."""
+    """Connect nearly as many clients as select can watch, and more; the first are served on."""
     # Every fifth is greeted before the next ones come, so that no queue of newcomers overflows.
-    crowd = [server.client(None if number % 5 else f"guest{number}") for number in range(1000)]
+    crowd = [server.client(None if number % 5 else f"guest{number}") for number in range(CROWD)]
     server.knocks(100)
-    for guest in (crowd[0], crowd[500], crowd[-1]):
+    for guest in (crowd[0], crowd[CROWD // 2], crowd[-1]):
         guest.asks("NAME 7up").gets_error()
     for guest in crowd[100:300]:
         guest.closes()

@@ -10,12 +10,13 @@ Source: proc(5), on /proc/pid/task/tid/syscall and status; the kernel's syscall 
 
 from __future__ import annotations
 
-import platform
+import os
 import sys
 from pathlib import Path
 
 # Calls that block without a limit: syscall number -> which argument is the time-out, as an index,
 # and None for calls that have none. A null pointer and -1 both mean "for ever".
+_MACHINE = os.uname().machine if sys.platform == "linux" else ""
 _X86_64 = {
     **dict.fromkeys((0, 1, 20, 42, 43, 44, 45, 46, 47, 61, 288, 247)),  # read, write(v), connect,
     # accept, sendto, recvfrom, sendmsg, recvmsg, wait4, accept4, waitid
@@ -26,7 +27,7 @@ _AARCH64 = {
     **dict.fromkeys((63, 64, 66, 203, 202, 206, 207, 211, 212, 260, 242, 95)),
     **{72: 4, 73: 2, 22: 3, 98: 3},  # pselect6, ppoll, epoll_pwait, futex
 }
-_BLOCKING = {"x86_64": _X86_64, "aarch64": _AARCH64}.get(platform.machine(), {})
+_BLOCKING = {"x86_64": _X86_64, "aarch64": _AARCH64}.get(_MACHINE, {})
 _FOR_EVER = {0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
 _POINTER_TIMEOUTS = {23, 270, 271, 202, 72, 73, 98}  # for these only a null pointer is for ever
 

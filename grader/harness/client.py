@@ -34,7 +34,6 @@ class Client:
         self.reads = True  # False: leave everything unread, as a client that hangs would
         self._sock = sock
         self._decoder = FrameDecoder()
-        self._request = ""  # what was asked last, for the words of a failure
         self._skips_errors = False
         self._end = ""  # how the connection ended, once it has
         sock.setblocking(False)
@@ -45,7 +44,7 @@ class Client:
     def asks(self, *payloads: str) -> Client:
         """Send messages, all in one piece. The next expectation is about the answer."""
         for payload in payloads:
-            self._note(payload)
+            self._note(shown(payload))
             self.server.transcript.sent(self.label, payload)
         self._send(b"".join(map(frame, payloads)))
         return self
@@ -79,7 +78,7 @@ class Client:
         return self
 
     def _note(self, what: str) -> None:
-        self._request = what
+        self.server.last_request = f"{self.label} sent `{what}`"
 
     def _send(self, data: bytes) -> None:
         # While the server cannot take more, read what it says: neither side may wait for the other.
@@ -137,11 +136,11 @@ class Client:
 
     def gets_nothing_more(self) -> Client:
         """Nothing may have come: the answer to a further request must be the next message."""
-        request = self._request
+        request = self.server.last_request
         self.asks("GET_NAMES")
         came = self._next("`NAMES ...`")
         if came.split(" ")[0] != "NAMES":
-            self._request = request
+            self.server.last_request = request
             raise self.unexpected("no message at all", f"`{shown(came)}`")
         return self
 
@@ -229,9 +228,19 @@ class Client:
 
     def unexpected(self, wanted: str, came: str) -> CheckFailed:
         """Return the failure that says what should have come and what came."""
-        after = f"after {self.label} sent `{shown(self._request)}`" if self._request else ""
-        text = f"{self.label} should get: {wanted}\n{self.label} got:        {came}\n{after}"
-        return self.server.failure(text.rstrip(), connection_ended=bool(self._end))
+        last = self.server.last_request
+        after = f"\nafter {last}" if last else ""
+        text = f"{self.label} should get: {wanted}\n{self.label} got:        {came}{after}"
+        return self.server.failure(text, connection_ended=bool(self._end))
+
+    def notes_unread(self) -> None:
+        """Put into the transcript what has come and was not expected, for whoever reads it."""
+        with contextlib.suppress(OSError, BadFrame):
+            is_open = self._sock.fileno() >= 0
+            if is_open and self.reads and waiting.poll(self._sock, selectors.EVENT_READ, 0):
+                self._receive()
+            while (payload := self._decoder.next_payload()) is not None:
+                self.server.transcript.got(self.label, f"{payload}   (not asked for)")
 
     # Leaving
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.harness.verdict import shown
+from grader.visible import visible_line
+
+SOURCE_SHOWN = 120  # characters of a line of the student's
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,10 @@ class Incident:
             kind=shown(kinds[0]),
             is_todo="NotImplementedError" in kinds,
             is_syntax_error="SyntaxError" in kinds,
-            message=shown(str(report["message"])),
+            message=shown(str(report["message"])) if report["message"] else "",
             places=[
                 f"{shown(str(place['file']))}, line {int(place['line'])}:  "
-                + shown(str(place["source"]))
+                + visible_line(str(place["source"]))[:SOURCE_SHOWN]
                 for place in report["places"]
             ],
             in_thread=report.get("event") == "thread died",
@@ -38,10 +41,12 @@ class Incident:
 
     def text(self) -> str:
         """Return what happened, where, and what to do next, in a few lines."""
-        where = "\n".join(f"      {place}" for place in self.places)
         if self.is_todo:
-            return f"{self.message}: this part is not written yet.\n{where}"
+            gap = "".join(f"\n      {place}" for place in self.places[-1:])
+            return f"{self.message}: this part is not written yet.{gap}"
+        where = "\n".join(f"      {place}" for place in self.places)
         if self.is_syntax_error:
             return f"Python cannot read the program: {self.kind}: {self.message}\n{where}"
         whose = "A thread of the program" if self.in_thread else "The program"
-        return f"{whose} stopped with {self.kind}: {self.message}\n{where}"
+        words = f": {self.message}" if self.message else ""
+        return f"{whose} stopped with {self.kind}{words}\n{where}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from grader import exercise
@@ -139,16 +139,17 @@ class Protocol:
             what = f"MessageBuffer, {_fed(indexed[:-1])}, next_message()"
             raise self._failure(what, "raise ProtocolError", result)
 
-    def _run_buffers(self, steps: Iterable[tuple[int, Step]]) -> list[Any]:
+    def _run_buffers(self, steps: Sequence[tuple[int, Step]]) -> list[Any]:
         calls = [
             [which, "feed", encoded(step)] if isinstance(step, bytes) else [which, "next_message"]
             for which, step in steps
         ]
         self._worker.send(do="buffers", steps=calls)
-        answers = self._worker.answer("MessageBuffer").get("results")
+        what = f"MessageBuffer, {_fed(steps)}, next_message()"
+        answers = self._worker.answer(what).get("results")
         if not isinstance(answers, list) or not 1 <= len(answers) <= len(calls):
             raise CheckFailed("MessageBuffer could not be called.")
-        return [self._worker.read(answer, "MessageBuffer") for answer in answers]
+        return [self._worker.read(answer, what) for answer in answers]
 
     def _failure(self, what: str, wanted: str, came: Any) -> CheckFailed:
         result = (

@@ -12,9 +12,17 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from grader.harness.asleep import endless_sleep
+
+
+class HasFileno(Protocol):
+    """What can be waited for: a socket, a terminal."""
+
+    def fileno(self) -> int: ...
+
 
 LAST_RESORT = float(os.environ.get("PYNETLAB_LAST_RESORT", "10"))  # seconds
 LOOK_EVERY = 0.25  # seconds between two looks at a process that does not answer
@@ -46,6 +54,14 @@ def poll(sock: socket.socket, events: int, seconds: float) -> int:
     readable = selectors.EVENT_READ if came[0][1] & select.POLLIN or wrong else 0
     writable = selectors.EVENT_WRITE if came[0][1] & select.POLLOUT or wrong else 0
     return events & (readable | writable)
+
+
+def wait_for_any(sources: Iterable[HasFileno], seconds: float) -> None:
+    """Wait until one of the sources is readable."""
+    with selectors.DefaultSelector() as selector:
+        for source in sources:
+            selector.register(source, selectors.EVENT_READ)
+        selector.select(seconds)
 
 
 def readable(sock: socket.socket, pid: int) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.harness import waiting
+from grader.harness.asleep import endless_sleep
 from grader.harness.incident import Incident
 from grader.harness.verdict import CheckFailed
 from grader.jail.jail import Jail, Place
@@ -68,9 +69,7 @@ class Worker:
         """Wait for an answer and return it. Raises CheckFailed if there is none to be read."""
         while b"\n" not in self._waiting:
             if not waiting.readable(self._process.channel, self.pid):
-                raise CheckFailed(
-                    f"{what} does not return: it waits for something that never comes."
-                )
+                raise CheckFailed(self._does_not_return(what))
             try:
                 data = self._process.channel.recv(65536)
             except OSError:
@@ -88,6 +87,11 @@ class Worker:
         if not isinstance(answer, dict):
             raise CheckFailed(f"The result of {what} cannot be read.")
         return answer
+
+    def _does_not_return(self, what: str) -> str:
+        if endless_sleep(self.pid):
+            return f"{what} does not return: it waits for something that never comes."
+        return f"{what} does not return: it was still at work when the grader gave up."
 
     def read(self, answer: dict[str, Any], what: str) -> Any:
         """Return the value in an answer, or Raised; a part not yet written fails the check."""

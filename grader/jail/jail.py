@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 
 from grader import exercise
-from grader.jail.launch import FreshLauncher, Job, Launched, Launcher, WarmLauncher
+from grader.jail.launch import FreshLauncher, Job, Launched, Launcher, Stdio, WarmLauncher
 from grader.jail.network import PortLease, enter_private_network, send_buffer
 from grader.jail.submission import Submission
 
@@ -69,14 +69,20 @@ class Jail:
                 lease.release()
             shutil.rmtree(folder, ignore_errors=True)
 
-    def start(self, place: Place, program: str, descriptors: int = DESCRIPTORS) -> Launched:
+    def start(
+        self,
+        place: Place,
+        program: str,
+        descriptors: int = DESCRIPTORS,
+        stdio: Stdio | None = None,
+    ) -> Launched:
         """Start a file of the submission; "" starts the worker for chat_protocol's functions."""
         redirected = place.port if place.lease else 0
         job = Job(str(place.folder), program, exercise.PORT, redirected, descriptors)
-        return self._launcher.start(job)
+        return self._launcher.start(job, stdio)
 
-    def stop(self, launched: Launched) -> int | None:
-        """End a process with all it started; return its exit status if it had ended before."""
+    def stop(self, launched: Launched) -> int:
+        """End a process with all it started; return its status, -9 if it had not ended before."""
         return self._launcher.stop(launched)
 
     def close(self) -> None:

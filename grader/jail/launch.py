@@ -36,19 +36,30 @@ class Job:
     descriptors: int  # how many the process may have open
 
 
+@dataclass(frozen=True)
+class Stdio:
+    """What a process gets as standard input and output, in place of nothing and an Output.
+
+    Descriptors of the grader's, which stays their owner. A terminal becomes the controlling one.
+    """
+
+    input: int
+    output: int
+
+
 @dataclass
 class Launched:
     """A running process of the submission, as the grader holds it."""
 
     pid: int
     channel: socket.socket  # what the launcher's code in the process reports; help and hints only
-    output: Output
+    output: Output | None  # None where a Stdio was given: then its owner reads
 
 
 class Launcher(Protocol):
-    def start(self, job: Job) -> Launched: ...
-    def stop(self, launched: Launched) -> int | None:
-        """End a process with all it started; return its exit status if it had ended before."""
+    def start(self, job: Job, stdio: Stdio | None) -> Launched: ...
+    def stop(self, launched: Launched) -> int:
+        """End a process with all it started; return its status, -9 if it had not ended before."""
 
     def close(self) -> None: ...
 
@@ -61,7 +72,7 @@ def _interpreter() -> list[str]:
 def _environment(home: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
     places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(home))
-    return {**kept, **places, "LANG": "C.UTF-8"}
+    return {**kept, **places, "LANG": "C.UTF-8", "TERM": "xterm"}
 
 
 class WarmLauncher:
@@ -80,18 +91,27 @@ class WarmLauncher:
                 cwd=home,
             )
 
-    def start(self, job: Job) -> Launched:
+    def start(self, job: Job, stdio: Stdio | None) -> Launched:
         channel, theirs = socket.socketpair()
-        output, their_output = os.pipe()
+        if stdio:
+            output = None
+            theirs_too = [stdio.input, stdio.output]
+        else:
+            reader, writer = os.pipe()
+            output = Output(os.fdopen(reader, "rb", buffering=0))
+            theirs_too = [os.open(os.devnull, os.O_RDONLY), writer]
         with theirs:
             request = {"do": "start", "job": job.__dict__}
-            reply = self._ask(request, [theirs.fileno(), their_output])
-        os.close(their_output)
-        return Launched(reply["pid"], channel, Output(os.fdopen(output, "rb", buffering=0)))
+            reply = self._ask(request, [theirs.fileno(), *theirs_too])
+        if not stdio:
+            for descriptor in theirs_too:
+                os.close(descriptor)
+        return Launched(reply["pid"], channel, output)
 
-    def stop(self, launched: Launched) -> int | None:
-        status: int | None = self._ask({"do": "stop", "pid": launched.pid}, [])["status"]
-        launched.output.finish(STOP_LIMIT)
+    def stop(self, launched: Launched) -> int:
+        status: int = self._ask({"do": "stop", "pid": launched.pid}, [])["status"]
+        if launched.output:
+            launched.output.finish(STOP_LIMIT)
         launched.channel.close()
         return status
 
@@ -121,21 +141,20 @@ class FreshLauncher:
         self._listener.settimeout(START_LIMIT)
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
-    def start(self, job: Job) -> Launched:
+    def start(self, job: Job, stdio: Stdio | None) -> Launched:
         key = secrets.token_hex()
         port = self._listener.getsockname()[1]
         process = subprocess.Popen(
             [*_interpreter(), "fresh", str(port), key],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdin=stdio.input if stdio else subprocess.DEVNULL,
+            stdout=stdio.output if stdio else subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             env=_environment(self._home),
             cwd=self._home,
         )
         self._processes[process.pid] = process
-        assert process.stdout is not None
-        output = Output(process.stdout)
+        output = Output(process.stdout) if process.stdout else None
         while True:
             try:
                 channel, _ = self._listener.accept()
@@ -150,16 +169,16 @@ class FreshLauncher:
         channel.sendall(json.dumps(job.__dict__).encode() + b"\n")
         return Launched(process.pid, channel, output)
 
-    def stop(self, launched: Launched) -> int | None:
+    def stop(self, launched: Launched) -> int:
         process = self._processes.pop(launched.pid)
-        status = process.poll()
         if os.name == "nt":
             process.kill()
         else:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        launched.output.finish(STOP_LIMIT)
+        status = process.wait()
+        if launched.output:
+            launched.output.finish(STOP_LIMIT)
         launched.channel.close()
         return status
 

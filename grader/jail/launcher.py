@@ -59,7 +59,7 @@ def serve_forks(control: socket.socket) -> tuple[dict[str, Any], socket.socket] 
     running: set[int] = set()
     while True:
         try:
-            message, descriptors, _, _ = socket.recv_fds(control, 65536, 2)
+            message, descriptors, _, _ = socket.recv_fds(control, 65536, 3)
         except ConnectionError:  # the grader ended without reading the last reply
             message = b""
         if not message:
@@ -72,8 +72,8 @@ def serve_forks(control: socket.socket) -> tuple[dict[str, Any], socket.socket] 
             pid = os.fork()
             if pid == 0:
                 control.close()
-                channel, output = descriptors
-                enter_job(output)
+                channel, *stdio = descriptors
+                enter_job(*stdio)
                 return request["job"], socket.socket(fileno=channel)
             running.add(pid)
             for descriptor in descriptors:
@@ -85,27 +85,24 @@ def serve_forks(control: socket.socket) -> tuple[dict[str, Any], socket.socket] 
         control.sendall(json.dumps(reply).encode())
 
 
-def enter_job(output: int) -> None:
-    """Become a process of its own: a new session, no input, its output into `output`."""
+def enter_job(source: int, output: int) -> None:
+    """Become a process of its own: a new session, with its own input and output."""
     os.setsid()
     if linux_prctl:
         linux_prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
+    os.dup2(source, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os.close(null)
+    os.close(source)
     os.close(output)
 
 
-def stop_tree(pid: int, still_running: set[int]) -> int | None:
-    """Kill a job with everything it started; return its exit status if it had ended before."""
-    ended, status = os.waitpid(pid, os.WNOHANG)
+def stop_tree(pid: int, still_running: set[int]) -> int:
+    """Kill a job with everything it started; return its exit status, -9 if it had none before."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    if not ended:
-        os.kill(pid, signal.SIGKILL)  # it may have been too young to lead a group of its own
-        os.waitpid(pid, 0)
+    os.kill(pid, signal.SIGKILL)  # it may have been too young to lead a group of its own
+    _, status = os.waitpid(pid, 0)
     # What double-forked and left the group was adopted by this process; see adopt_orphans.
     while orphans := children() - still_running:
         for orphan in orphans:
@@ -113,7 +110,7 @@ def stop_tree(pid: int, still_running: set[int]) -> int | None:
                 os.kill(orphan, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(orphan, 0)
-    return os.waitstatus_to_exitcode(status) if ended else None
+    return os.waitstatus_to_exitcode(status)
 
 
 def children() -> set[int]:
@@ -140,9 +137,13 @@ def run_job(job: dict[str, Any], channel: socket.socket) -> None:
     set_limits(job["descriptors"])
     sys.path.insert(0, folder)
     sys.dont_write_bytecode = True
+    if hasattr(os, "fork"):  # so that the end of the channel is the end of the process
+        os.dup(channel.fileno())
+    take_terminal()
     # As in a terminal: lines go out as they are written, in an encoding that has every character.
     style: dict[str, Any] = {"encoding": "utf-8", "errors": "backslashreplace", "buffering": 1}
     sys.stdout = sys.__stdout__ = open(1, "w", closefd=False, **style)  # type: ignore[misc]
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = open(2, "w", closefd=False, **style)  # type: ignore[misc]
     forget_shadowed_modules(folder)
     if job["program"]:
@@ -151,6 +152,16 @@ def run_job(job: dict[str, Any], channel: socket.socket) -> None:
     else:
         serve_calls(folder, channel)
     sys.exit(0)
+
+
+def take_terminal() -> None:
+    """Make standard input the controlling terminal if it is one, so that Ctrl-C is a signal."""
+    with contextlib.suppress(ImportError, OSError):
+        import fcntl
+        import termios
+
+        if os.isatty(0):
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def set_limits(descriptors: int) -> None:
@@ -197,18 +208,29 @@ def run_program(folder: str, program: str, channel: socket.socket) -> None:
         raise
     except BaseException as error:
         report(channel, {"event": "died", **describe(error, folder)})
-        traceback.print_exc()
+        trace = error.__traceback__  # its first entry is this function: none of their business
+        traceback.print_exception(type(error), error, trace.tb_next if trace else None)
         sys.exit(1)
 
 
 def report_listening(channel: socket.socket, pinned: int, redirected: int) -> None:
     """Tell the grader the moment a socket listens; redirect the exercise's port if it must be."""
     plain_bind, plain_listen = socket.socket.bind, socket.socket.listen
+    plain_connect, plain_connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def redirect(address: Any) -> Any:
+        if redirected and isinstance(address, tuple) and address[1:2] == (pinned,):
+            return (address[0], redirected, *address[2:])
+        return address
 
     def bind(sock: socket.socket, address: Any) -> None:
-        if redirected and isinstance(address, tuple) and address[1:2] == (pinned,):
-            address = (address[0], redirected, *address[2:])
-        plain_bind(sock, address)
+        plain_bind(sock, redirect(address))
+
+    def connect(sock: socket.socket, address: Any) -> None:
+        plain_connect(sock, redirect(address))
+
+    def connect_ex(sock: socket.socket, address: Any) -> int:
+        return plain_connect_ex(sock, redirect(address))
 
     def listen(sock: socket.socket, *backlog: int) -> None:
         plain_listen(sock, *backlog)
@@ -218,6 +240,8 @@ def report_listening(channel: socket.socket, pinned: int, redirected: int) -> No
 
     if redirected:
         socket.socket.bind = bind  # type: ignore[method-assign,assignment]
+        socket.socket.connect = connect  # type: ignore[method-assign,assignment]
+        socket.socket.connect_ex = connect_ex  # type: ignore[method-assign,assignment]
     socket.socket.listen = listen  # type: ignore[method-assign,assignment]
 
 

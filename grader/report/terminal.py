@@ -69,19 +69,19 @@ def _show_stages(grading: Grading, console: Console) -> None:
     for stage in exercise.STAGES:
         results = [result for result in grading.results if result.check.stage == stage.name]
         if results:
-            points = f"{sum(r.score for r in results)}/{sum(r.check.points for r in results)}"
+            points = f"{sum(r.score for r in results):g}/{sum(r.check.points for r in results):g}"
             marks = [_mark(result.outcome, console) for result in results]
-            console.print(Text.assemble(f"{stage.name:11}{points:>6}  ", *marks))
+            console.print(Text.assemble(f"{stage.name:11}{points:>9}  ", *marks))
 
 
 def _mark(outcome: Outcome, console: Console) -> tuple[str, str]:
     mark, style = MARKS[outcome]
-    return (mark if _can_show(mark, console) else PLAIN_MARKS[outcome]), style
+    return (mark if _has_marks(console) else PLAIN_MARKS[outcome]), style
 
 
-def _can_show(mark: str, console: Console) -> bool:
+def _has_marks(console: Console) -> bool:
     try:
-        mark.encode(console.encoding)
+        "".join(mark for mark, _ in MARKS.values()).encode(console.encoding)
     except (UnicodeEncodeError, LookupError):
         return False
     return True
@@ -127,15 +127,16 @@ def _show_blocked(unsolved: list[Result], console: Console) -> None:
     blockers = Counter(r.blocked_by for r in unsolved if r.outcome is Outcome.BLOCKED)
     if blockers:
         console.print()
-        console.print("Not run, because they build on a check that did not pass:")
+        console.print("Not run:")
     for name, count in blockers.items():
-        checks = "1 check builds" if count == 1 else f"{count} checks build"
-        console.print(Text(f"  {checks} on {name}", style="bright_black"))
+        checks = "1 check" if count == 1 else f"{count} checks"
+        reason = f": {name}" if " " in name else f" for want of {name}"
+        console.print(Text(f"{checks:>11}{reason}", style="bright_black"))
 
 
 def _show_score(grading: Grading, console: Console) -> None:
     console.print()
     style = "bold green" if not grading.unsolved else "bold"
-    console.print(Text(f"Score: {grading.score} of {grading.max_score}", style=style))
+    console.print(Text(f"Score: {grading.score:g} of {grading.max_score:g}", style=style))
     facts = f"{grading.seconds:.1f} s; isolation of the submission: {grading.sandbox}"
     console.print(Text(facts, style="bright_black"))

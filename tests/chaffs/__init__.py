@@ -1,12 +1,30 @@
-"""All chaffs, one module for each stage whose checks must catch them."""
+"""All chaffs: a module for each stage, and one for those that were hardest to catch."""
 
 from __future__ import annotations
 
-from tests.chaffs import framing, lifecycle, messages, names, protocol, robustness
+from tests.chaffs import (
+    client,
+    framing,
+    lifecycle,
+    messages,
+    names,
+    once_full_marks,
+    protocol,
+    robustness,
+)
 from tests.chaffs.chaff import Chaff
 
 CHAFFS: list[Chaff] = [
     chaff
-    for stage in (protocol, names, messages, lifecycle, framing, robustness)
+    for stage in (
+        protocol,
+        names,
+        messages,
+        lifecycle,
+        framing,
+        client,
+        robustness,
+        once_full_marks,
+    )
     for chaff in stage.CHAFFS
 ]

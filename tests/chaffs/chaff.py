@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SOLUTION = ROOT / "solution"
-BASES = Path(__file__).with_name("bases")  # other programs to patch, a folder each
+BASES = Path(__file__).with_name("bases")  # other programs; what they lack is the solution's
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,9 @@ class Chaff:
 
     def write_to(self, folder: Path) -> None:
         """Write the wrong program's files into an empty folder. Raises ValueError if stale."""
-        base = BASES / self.base if self.base else SOLUTION
-        files = {path.name: path.read_text(encoding="utf-8") for path in base.glob("*.py")}
-        if self.base:  # a base may leave the protocol to the solution
-            files.setdefault("chat_protocol.py", (SOLUTION / "chat_protocol.py").read_text("utf-8"))
+        folders = [SOLUTION, BASES / self.base] if self.base else [SOLUTION]
+        sources = [path for base in folders for path in base.glob("*.py")]
+        files = {path.name: path.read_text(encoding="utf-8") for path in sources}
         for patch in self.patches:
             if files[patch.file].count(patch.old) != 1:
                 raise ValueError(f"{self.name}: {patch.old!r} is not once in {patch.file}")

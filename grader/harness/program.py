@@ -1,0 +1,188 @@
+"""A program of the submission while it runs: what it reports, what it uses, what became of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+
+from grader.harness import waiting
+from grader.harness.incident import Incident
+from grader.harness.transcript import Transcript
+from grader.harness.verdict import CheckFailed
+from grader.jail.jail import Jail, Place
+from grader.jail.launch import Launched, Stdio
+
+YARDSTICK = 0.12  # seconds of the grader's own CPU time; see Program.rests
+SHARE = 0.3  # of it that a resting program may use; one that spins uses as much as the grader
+BUSY = 2.0  # seconds of CPU time; a right program needs less than a tenth of that to end
+LINES_PRINTED = 12  # of the program's output, the last ones, that a failure shows
+MAX_REPORT = 65536  # bytes of one report
+
+
+class Program:
+    """One file of a fresh copy of the submission, in a process of its own."""
+
+    def __init__(self, jail: Jail, place: Place, file: str, descriptors: int = 1024) -> None:
+        self.file = file
+        self.transcript = Transcript()
+        self._jail = jail
+        self._place = place
+        self._descriptors = descriptors
+        self._process: Launched | None = None
+        self.should_go_on = True  # False while a check expects that the program ends
+        self._forget()
+
+    def _forget(self) -> None:
+        self._news = b""  # the beginning of a report that is not complete yet
+        self._has_ended = False
+        self._listens: list[tuple[str, int]] = []
+        self._incident: Incident | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def launch(self, stdio: Stdio | None = None) -> None:
+        """Start the program. Raises CheckFailed if the submission does not have it."""
+        self._forget()
+        if self.file not in self._jail.submission.files:
+            raise CheckFailed(f"{self.file} is missing.")
+        self._process = self._jail.start(self._place, self.file, self._descriptors, stdio)
+
+    def stops(self) -> int:
+        """End the process at once; return its exit status, or -9 if it had not ended before."""
+        process, self._process = self._process, None
+        return self._jail.stop(process) if process else 0
+
+    # What it reports
+
+    def hears_more(self) -> bool:
+        """Wait for the next report of the process; False if none will come."""
+        assert self._process is not None
+        return waiting.readable(self._process.channel, self.pid) and self._hear()
+
+    def _hear(self) -> bool:
+        """Take in what the process has reported; False if that was all it will ever report."""
+        assert self._process is not None
+        try:
+            data = self._process.channel.recv(65536)
+        except OSError:
+            data = b""
+        *lines, self._news = (self._news + data).split(b"\n")
+        self._news = self._news[:MAX_REPORT]
+        for line in lines:
+            with contextlib.suppress(ValueError, RecursionError, TypeError, KeyError):
+                self._note(json.loads(line))
+        self._has_ended = not data
+        return bool(data)
+
+    def _note(self, report: dict[str, Any]) -> None:
+        # Untrusted: it comes from the student's process, and serves for words only.
+        if report["event"] == "listening":
+            self._listens.append((str(report["host"]), int(report["port"])))
+        else:
+            self._incident = Incident.read(report)
+
+    def has_ended(self) -> bool:
+        """Tell whether the program has ended, as far as it has been noticed."""
+        assert self._process is not None
+        channel = self._process.channel
+        while not self._has_ended and waiting.poll(channel, selectors.EVENT_READ, 0):
+            self._hear()
+        return self._has_ended
+
+    # What became of it
+
+    def failure(self, text: str, *, connection_ended: bool = False) -> CheckFailed:
+        """Return the failure that says this, what happened before, and what the program did.
+
+        Where a connection ended, the program may just be dying of an exception; then its last
+        words are waited for.
+        """
+        if self._process and not self.has_ended() and connection_ended:
+            while not self._incident and self.hears_more():
+                continue
+        if self._incident and self._incident.is_todo:
+            return CheckFailed(self._incident.text(), todo=True)
+        parts = [text]
+        if self.transcript.lines:
+            parts.append("What happened:\n" + self.transcript.text())
+        if self._incident:
+            parts.insert(0, self._incident.text())
+        elif self._has_ended and self.should_go_on:
+            parts.insert(0, f"{self.file} ended by itself: it should go on.")
+        if printed := self._printed():
+            parts.append(f"What {self.file} printed:\n{printed}")
+        return CheckFailed("\n\n".join(parts))
+
+    def _printed(self) -> str:
+        if not self._process or not self._process.output:
+            return ""
+        if self._has_ended:
+            self._process.output.finish(waiting.LOOK_EVERY)
+        printed = self._process.output.text().replace(str(self._place.folder) + os.sep, "")
+        if self._incident:  # told already
+            printed = printed.partition("Traceback (most recent call last)")[0]
+        lines = [f"      {line[:200]}" for line in printed.strip().splitlines()]
+        return "\n".join(lines[-LINES_PRINTED:])
+
+    # What it uses
+
+    def rests(self, situation: str) -> None:
+        """The program must use no CPU time to speak of.
+
+        CPU time against CPU time, no clock: it is held against what the grader itself uses
+        meanwhile. On a busy machine both get less, and a program that sleeps uses nothing.
+        """
+        for _ in range(3):  # it may still have had something to do the first time
+            used = self._cpu_used_meanwhile()
+            if used < YARDSTICK * SHARE:
+                return
+        raise self.failure(
+            f"{situation}\n{self.file} should rest; it used {used:.2f} s of CPU time while the "
+            f"grader used {YARDSTICK:.2f} s."
+        )
+
+    def keeps_busy(self) -> bool:
+        """Tell whether the program has used as much CPU time as only a loop without end does."""
+        return self._cpu_seconds() > BUSY
+
+    def _cpu_used_meanwhile(self) -> float:
+        before = self._cpu_seconds()
+        start = time.process_time()
+        while time.process_time() - start < YARDSTICK:
+            pass
+        return self._cpu_seconds() - before
+
+    def _cpu_seconds(self) -> float:
+        times = self._of_each_process(lambda process: process.cpu_times())
+        return float(sum(time.user + time.system for time in times))
+
+    def descriptors(self) -> int:
+        """Return how many files and sockets the program has open."""
+        count = "num_handles" if os.name == "nt" else "num_fds"
+        return sum(self._of_each_process(lambda process: getattr(process, count)()))
+
+    def _of_each_process(self, ask: Callable[[psutil.Process], Any]) -> list[Any]:
+        try:
+            process = psutil.Process(self.pid)
+            answers = [ask(process)]
+            children = process.children(recursive=True)
+        except psutil.Error:
+            raise self.failure(f"{self.file} should still be running.") from None
+        for child in children:
+            with contextlib.suppress(psutil.Error):  # it has just ended
+                answers.append(ask(child))
+        return answers
+
+    def waits_until(self, condition: Callable[[], bool]) -> bool:
+        """Wait until `condition()` is true; False if it will not be."""
+        return waiting.spin_until(condition, self.pid)

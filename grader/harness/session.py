@@ -1,0 +1,266 @@
+"""A person at the client under test, and the kit's own server at the other end.
+
+session.types("MSG bo")
+session.server.says("FROM carol hi")
+session.sees("FROM carol hi")
+session.types("b hello").enters()
+session.server.gets("MSG bob hello")
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import socket
+import time
+from collections.abc import Callable
+
+from grader import exercise
+from grader.harness import waiting
+from grader.harness.program import Program
+from grader.harness.screen import Screen
+from grader.harness.scripted_server import ScriptedServer
+from grader.harness.verdict import CheckFailed, shown
+from grader.jail.jail import Jail, Place
+from grader.jail.launch import Stdio
+
+PERSON = "(person)"
+ENTER, BACKSPACE, UP, LEFT = b"\r", b"\x7f", b"\x1b[A", b"\x1b[D"
+ROWS_SHOWN = 12
+
+
+class Session(Program):
+    """Starts chat_client.py in a terminal; a context manager that ends it."""
+
+    def __init__(
+        self, jail: Jail, place: Place, *, with_server: bool = True, piped: bool = False
+    ) -> None:
+        super().__init__(jail, place, exercise.CLIENT_FILE)
+        self._with_server = with_server
+        self._pipe: int | None = None  # the grader's end of standard input, where that is a pipe
+        self._start(piped)
+
+    def _start(self, piped: bool) -> None:
+        self.should_go_on = True
+        self.status = 0  # with which the program has ended, once it has
+        self.screen = Screen()
+        self.server = ScriptedServer(self, self._place.port)
+        if not self._with_server:
+            self.server.close()
+        if not piped:
+            self.launch(self.screen.stdio)
+            return
+        theirs, self._pipe = os.pipe()
+        self.launch(Stdio(theirs, self.screen.stdio.output))
+        os.close(theirs)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.close()
+        self.stops()
+        self.screen.close()
+        if self._pipe is not None:
+            os.close(self._pipe)
+
+    def begins_again(self) -> Session:
+        """Start the client anew, at a fresh terminal, with a fresh server."""
+        self.__exit__()
+        self._pipe = None
+        self._start(piped=False)
+        return self.begins()
+
+    def begins(self) -> Session:
+        """The client must connect, and greet the person in some way."""
+        self.server.accepts()
+        if not self._until(lambda: bool(self.screen.rows())):
+            raise self.failure("The client should show a greeting or a prompt; it shows nothing.")
+        if self.has_ended():
+            raise self.failure("The client should stay connected; it has ended.")
+        return self
+
+    def comes(self, sock: socket.socket) -> bool:
+        """Wait until a socket is readable; False if the client will not cause it."""
+        return self._until(lambda: bool(waiting.poll(sock, selectors.EVENT_READ, 0)), sock)
+
+    def _until(self, condition: Callable[[], bool], *sources: socket.socket) -> bool:
+        """Wait until a condition holds that the screen or one of the sources may bring about.
+
+        All the while the terminal takes what the program writes, which might wait for that.
+        """
+
+        def event(seconds: float) -> bool:
+            end = time.monotonic() + seconds
+            while not condition():
+                left = end - time.monotonic()
+                if left <= 0:
+                    return False
+                waiting.wait_for_any((self.screen, *sources), left)
+                self.screen.take_in()
+            return True
+
+        return waiting.happens(event, self.pid)
+
+    # The person
+
+    def types(self, text: str) -> Session:
+        """Type a text, one key after the other."""
+        self.transcript.did(PERSON, f"types {shown(text)}")
+        for character in text:
+            self.screen.press(character.encode())
+        return self
+
+    def pastes(self, text: str) -> Session:
+        """Paste a text: all of its keys are there at once."""
+        self.transcript.did(PERSON, f"pastes {shown(text)}")
+        self.screen.press(text.encode())
+        return self
+
+    def enters(self, line: str = "") -> Session:
+        """Type a line, and Enter."""
+        if line:
+            self.types(line)
+        return self.presses(ENTER, "Enter")
+
+    def presses(self, key: bytes, name: str, times: int = 1) -> Session:
+        """Press one key that is no character, some times."""
+        self.transcript.did(PERSON, f"presses {name}" + (f", {times} times" if times > 1 else ""))
+        for _ in range(times):
+            self.screen.press(key)
+        return self
+
+    def interrupts(self) -> Session:
+        """Press Ctrl-C."""
+        return self.presses(b"\x03", "Ctrl-C")
+
+    def terminates(self) -> Session:
+        """Send SIGTERM, as a system that shuts down does."""
+        self.transcript.did("(system)", "sends SIGTERM")
+        os.kill(self.pid, signal.SIGTERM)
+        return self
+
+    def pipes(self, text: str | None) -> Session:
+        """Write to standard input, which is a pipe; None ends it."""
+        assert self._pipe is not None
+        self.transcript.did(PERSON, "ends the pipe" if text is None else f"pipes {shown(text)}")
+        if text is None:
+            os.close(self._pipe)
+            self._pipe = None
+        else:
+            with contextlib.suppress(OSError):  # the program has ended
+                os.write(self._pipe, text.encode())
+        return self
+
+    # What is seen
+
+    def sees(self, *words: str) -> Session:
+        """These words must come to stand on the screen, in this order."""
+        if not self._until(lambda: self._stand(words)):
+            wanted = ", then ".join(f"`{shown(word)}`" for word in words)
+            raise self.failure(f"The screen should show {wanted}.")
+        return self
+
+    def _stand(self, words: tuple[str, ...]) -> bool:
+        text, place = self.screen.text(), 0
+        for word in words:
+            place = text.find(word, place)
+            if place < 0:
+                return False
+            place += len(word)
+        return True
+
+    def sees_on_a_row_of_its_own(self, message: str, typed: str) -> Session:
+        """A row must come to end with the message, and hold nothing of the line being typed."""
+
+        def stands() -> bool:
+            return any(row.endswith(message) and typed not in row for row in self.screen.rows())
+
+        if not self._until(stands):
+            words = (
+                f"`{shown(message)}` should stand on a row of its own, apart from the typed line."
+            )
+            raise self.failure(words)
+        return self
+
+    def sees_once(self, words: str) -> Session:
+        """These words must come to stand on the screen, and once only."""
+        self.sees(words)
+        if (times := self.screen.text().count(words)) > 1:
+            raise self.failure(f"`{shown(words)}` should stand there once; it does {times} times.")
+        return self
+
+    def sees_in_line(self, words: str) -> Session:
+        """The row of the cursor must come to end with these words: the line being typed."""
+        if not self._until(lambda: self.screen.row_of_cursor().endswith(words)):
+            raise self.failure(
+                f"The line being typed should end with `{shown(words)}`, and stand below what "
+                "came in."
+            )
+        return self
+
+    # How it ends
+
+    def ends(self, *statuses: int) -> Session:
+        """The program must end by itself, with one of these exit statuses if any are given."""
+        assert self._process is not None
+        self.should_go_on = False
+        self._until(lambda: self.has_ended() or self.keeps_busy(), self._process.channel)
+        if not self.has_ended():
+            busy = " and keeps the processor busy" if self.keeps_busy() else ""
+            written = f"; it has written {len(self.screen.written)} bytes so far" if busy else ""
+            raise self.failure(f"The program should end; it goes on{busy}{written}.")
+        while self.screen.take_in():
+            continue
+        self.status = self.stops()
+        if "Traceback" in self.screen.text():
+            raise self.failure("The program should end without a traceback.")
+        if statuses and self.status not in statuses:
+            wanted = " or ".join(map(str, statuses))
+            words = f"The program should end with status {wanted}; it was {self.status}."
+            raise self.failure(words)
+        return self
+
+    def says_goodbye_after(self, rows_before: list[str], typed: str = "\n") -> Session:
+        """The program must have ended with words that were not there before, on a row of their own.
+
+        `typed` is the line that was half typed then.
+        """
+        new = [row for row in self.screen.rows() if row not in rows_before and typed not in row]
+        if not any(character.isalpha() for row in new for character in row):
+            raise self.failure("The program should say that the server has gone; it says nothing.")
+        return self
+
+    def has_failed_with_one_line(self) -> Session:
+        """The program must have said one line, and its status must tell that it failed."""
+        lines = self.screen.written.decode("utf-8", "replace").strip().splitlines()
+        if len(lines) != 1:
+            raise self.failure(f"The program should say one line; it said {len(lines)}.")
+        if self.status == 0:
+            raise self.failure("The program should end with a status other than 0; it was 0.")
+        return self
+
+    def has_put_the_terminal_back(self) -> Session:
+        """The terminal's modes must be as they were before the program began."""
+        if self.screen.read_modes() != self.screen.modes:
+            raise self.failure(
+                "The terminal should be as it was before: echo on, and lines edited by the system."
+            )
+        return self
+
+    def has_not_written(self, text: str) -> Session:
+        """The program must not have written this to the terminal, byte for byte."""
+        if text.encode() in self.screen.written:
+            raise self.failure(f"`{shown(text)}` should not reach the terminal as it is.")
+        return self
+
+    def failure(self, text: str, *, connection_ended: bool = False) -> CheckFailed:
+        """Return the failure that says this, with what stands on the screen."""
+        rows = self.screen.rows()[-ROWS_SHOWN:]
+        picture = "\n".join(f"      | {row}" for row in rows) or "      | (nothing)"
+        failed = super().failure(text, connection_ended=connection_ended)
+        if failed.todo or self._incident:  # what is on the screen then is the traceback
+            return failed
+        return CheckFailed(f"{failed.text}\n\nThe screen:\n{picture}")
