@@ -141,7 +141,6 @@ def exit_ends_the_client(session: Session) -> None:
     session.server.gets("NAME alice")
     session.enters("EXIT")
     session.server.gets("EXIT")
-    session.should_go_on = False
     session.rests("EXIT was sent, and the server has not closed the connection yet.")
     session.server.closes()
     session.ends(0)

@@ -123,6 +123,7 @@ class Session(Program):
         """Type a line, and Enter."""
         if line:
             self.types(line)
+        self.should_go_on = line != "EXIT"
         return self.presses(ENTER, "Enter")
 
     def presses(self, key: bytes, name: str, times: int = 1) -> Session:

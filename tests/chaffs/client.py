@@ -167,7 +167,7 @@ CHAFFS = [
         name="backspace_is_kept",
         mistake="Backspace is put into the line like any other character.",
         caught_by="backspace_deletes",
-        told=("got:        `NAMX\\x08E alicy\\x08e`", "presses Backspace"),
+        told=("should end with `NAM`", "> NAMX"),
         patches=(
             Patch(
                 CLIENT,
@@ -204,7 +204,7 @@ CHAFFS = [
         name="exit_is_not_sent",
         mistake="EXIT closes the socket at once, and what was queued is never sent.",
         caught_by="exit_ends_the_client",
-        told=("should get: `MSG bob without a line end`", "the end of the connection"),
+        told=("should get: `EXIT`", "the end of the connection"),
         patches=(Patch(CLIENT, IS_EXIT, 'self.is_leaving = self.is_over = text == "EXIT"'),),
     ),
     Chaff(
