@@ -6,6 +6,7 @@ They need the Windows Python that tests/windows/set_up.sh makes; PYNETLAB_WINDOW
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import struct
@@ -18,7 +19,7 @@ import pytest
 
 from grader.harness import waiting
 from grader.harness.screen import Screen
-from tests.running import OUTER_LIMIT, SOLUTION
+from tests.running import OUTER_LIMIT, ROOT, SOLUTION
 
 WINDOWS_PYTHON = os.environ.get("PYNETLAB_WINDOWS_PYTHON", "")
 
@@ -249,3 +250,32 @@ def test_keyboard_offers_the_calls_of_msvcrt(folder: Path) -> None:
         timeout=OUTER_LIMIT,
     )
     assert run.stdout.split() == ["True", "True"]
+
+
+# The grader
+
+
+def grade_on_windows(*options: str) -> bytes:
+    packages = Path(WINDOWS_PYTHON).with_name("packages")
+    run = subprocess.run(
+        [WINDOWS_PYTHON, "-m", "grader", "grade", "solution", *options],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"Z:{packages};Z:{ROOT}"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=OUTER_LIMIT,
+    )
+    assert run.returncode in (0, 1), run.stderr
+    return run.stdout
+
+
+def test_grader_grades_without_fork_and_namespaces() -> None:
+    document = json.loads(grade_on_windows("--stage", "names", "--json", "-"))
+    assert document["score"] == 14
+    assert document["extra_data"]["sandbox"] == "plain, own ports"
+
+
+def test_grader_says_what_windows_lacks() -> None:
+    document = json.loads(grade_on_windows("--stage", "client", "--json", "-"))
+    reasons = {test["extra_data"]["blocked_by"] for test in document["tests"]}
+    assert reasons == {"needs a POSIX terminal"}
