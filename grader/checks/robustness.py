@@ -113,6 +113,8 @@ def slow_reader_gets_everything(server: Server) -> None:
     bob.reads = True
     for number in range(FEW):
         bob.gets(f"FROM alice {number:04}{TEXT[4:]}")
+        if number in (200, 500):  # bob takes his time, and alice does not suffer from it
+            alice.asks("NAME alice").gets("HELLO alice")
     bob.asks("NAME bob").gets("HELLO bob")
 
 
@@ -242,7 +244,9 @@ def crowd_is_served(server: Server) -> None:
     server.knocks(100)
     for guest in (crowd[0], crowd[CROWD // 2], crowd[-1]):
         guest.asks("NAME 7up").gets_error()
+    server.rests(f"{CROWD} clients are connected, and 100 more knock.")
     for guest in crowd[100:300]:
         guest.closes()
     crowd[0].asks("NAME bob").gets("HELLO bob")
     crowd[-1].asks("NAME 7up").gets_error()
+    server.client("late")

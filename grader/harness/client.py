@@ -149,6 +149,15 @@ class Client:
         self._skips_errors = True
         return self
 
+    def gets_names_at_last(self, *names: str) -> Client:
+        """Ask who is there, until these are: somebody has just left, or is just leaving."""
+        for _ in range(RETRIES):
+            came = self.asks("GET_NAMES")._next("`NAMES ...`")
+            if sorted(came.split(" ")[1:]) == sorted(names):
+                return self
+        waiting.settles(self.server.pid)
+        return self.asks("GET_NAMES").gets_names(*names)
+
     def takes_over(self, name: str) -> Client:
         """Ask for a name whose owner has just left; the server must come to give it.
 
@@ -253,6 +262,13 @@ class Client:
         """Vanish as a program that crashes may do: by RST."""
         self.server.transcript.did(self.label, "(vanishes: RST)")
         self.abort()
+
+    def ends_stream(self) -> Client:
+        """Send no more, and go on receiving: the FIN of one direction."""
+        self.server.transcript.did(self.label, "(ends its stream, and goes on receiving)")
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_WR)
+        return self
 
     def leaves_by_exit(self) -> None:
         """Leave as the exercise has it: by EXIT."""

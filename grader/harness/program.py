@@ -6,8 +6,9 @@ import contextlib
 import json
 import os
 import selectors
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psutil
@@ -61,6 +62,17 @@ class Program:
         """End the process at once; return its exit status, or -9 if it had not ended before."""
         process, self._process = self._process, None
         return self._jail.stop(process) if process else 0
+
+    @contextlib.contextmanager
+    def halted(self) -> Iterator[None]:
+        """Halt the program, so that what happens meanwhile reaches it all at once (POSIX)."""
+        if os.name != "nt":
+            os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            if os.name != "nt":
+                os.kill(self.pid, signal.SIGCONT)
 
     # What it reports
 

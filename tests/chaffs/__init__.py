@@ -1,4 +1,4 @@
-"""All chaffs: a module for each stage, and one for those that were hardest to catch."""
+"""All chaffs: a module for each stage, and two for those that were hardest to catch."""
 
 from __future__ import annotations
 
@@ -11,20 +11,12 @@ from tests.chaffs import (
     once_full_marks,
     protocol,
     robustness,
+    same_moment,
 )
 from tests.chaffs.chaff import Chaff
 
+STAGES = (protocol, names, messages, lifecycle, framing, client, robustness)
+
 CHAFFS: list[Chaff] = [
-    chaff
-    for stage in (
-        protocol,
-        names,
-        messages,
-        lifecycle,
-        framing,
-        client,
-        robustness,
-        once_full_marks,
-    )
-    for chaff in stage.CHAFFS
+    chaff for part in (*STAGES, same_moment, once_full_marks) for chaff in part.CHAFFS
 ]
