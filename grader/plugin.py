@@ -21,7 +21,7 @@ from grader.harness.protocol import Protocol
 from grader.harness.server import Server
 from grader.harness.session import Session
 from grader.harness.verdict import CheckFailed
-from grader.jail.jail import MANY_DESCRIPTORS, Jail
+from grader.jail.jail import FEW_DESCRIPTORS, MANY_DESCRIPTORS, Jail
 from grader.jail.submission import NotASubmission, read_submission
 from grader.result import Outcome, Result
 
@@ -70,6 +70,12 @@ class GradingPlugin:
     def roomy_server(self) -> Iterator[Server]:
         """A server that may open more descriptors than select can watch."""
         with self._jail.place() as place, Server(self._jail, place, MANY_DESCRIPTORS) as server:
+            yield server
+
+    @pytest.fixture
+    def narrow_server(self) -> Iterator[Server]:
+        """A server that runs out of descriptors soon, where the system has such a limit."""
+        with self._jail.place() as place, Server(self._jail, place, FEW_DESCRIPTORS) as server:
             yield server
 
     @pytest.fixture

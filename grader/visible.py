@@ -14,6 +14,8 @@ def visible(text: str) -> str:
 
 def visible_line(text: str) -> str:
     r"""Return the text as one line: line ends and tabs are escaped as well."""
+    if text.isprintable():  # nearly always; a look at the whole is much faster
+        return text
     return "".join(c if c.isprintable() else _escape(c) for c in text)
 
 

@@ -20,7 +20,7 @@ from grader.harness.verdict import CheckFailed
 from grader.jail.jail import Jail, Place
 from grader.jail.launch import Launched, Stdio
 
-YARDSTICK = 0.12  # seconds of the grader's own CPU time; see Program.rests
+YARDSTICK = 0.06  # seconds of the grader's own CPU time; see Program.rests
 SHARE = 0.3  # of it that a resting program may use; one that spins uses as much as the grader
 BUSY = 2.0  # seconds of CPU time; a right program needs less than a tenth of that to end
 LINES_PRINTED = 12  # of the program's output, the last ones, that a failure shows

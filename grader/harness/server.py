@@ -19,6 +19,7 @@ class Server(Program):
         super().__init__(jail, place, exercise.SERVER_FILE, descriptors)
         self.last_request = ""  # what was sent last and by whom, for the words of a failure
         self._clients: list[Client] = []
+        self._labels: set[str] = set()
         self.start()
 
     def start(self) -> None:
@@ -70,9 +71,11 @@ class Server(Program):
 
     def _label(self, name: str | None) -> str:
         """Return a name for the transcript that no other client has there."""
-        taken = {client.label for client in self._clients}
         label = name or f"client-{len(self._clients) + 1}"
-        return f"{label}-{len(self._clients) + 1}" if label in taken else label
+        if label in self._labels:
+            label = f"{label}-{len(self._clients) + 1}"
+        self._labels.add(label)
+        return label
 
     def failure(self, text: str, *, connection_ended: bool = False) -> CheckFailed:
         """Return the failure that says this, what happened before, and what the server did."""

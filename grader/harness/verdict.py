@@ -21,8 +21,11 @@ class CheckFailed(Exception):
 
 def shown(text: str) -> str:
     """Return one line that shows a message's text: control characters escaped, the middle cut."""
-    size = f"{len(text.encode('utf-8', 'replace'))} bytes"
-    return shortened(visible_line(text), size) or "(empty)"
+    if len(text) > 2 * SHOWN:  # escape no more than is shown: a check may say this a thousand times
+        text, size = text[:SHOWN] + text[-SHOWN:], len(text.encode("utf-8", "replace"))
+    else:
+        size = len(text.encode("utf-8", "replace"))
+    return shortened(visible_line(text), f"{size} bytes") or "(empty)"
 
 
 def shown_value(value: object) -> str:

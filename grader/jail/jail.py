@@ -23,6 +23,7 @@ from grader.jail.submission import Submission
 
 FORCE_FRESH = "PYNETLAB_FRESH_LAUNCHER"  # set: do without fork even where there is one
 DESCRIPTORS = 1024  # open files of a student's process: the usual limit
+FEW_DESCRIPTORS = 256  # for a server that is to run out of them
 MANY_DESCRIPTORS = 2048  # for a server that is to meet more sockets than select can watch
 
 
