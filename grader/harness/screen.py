@@ -27,6 +27,7 @@ class Screen:
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         os.set_blocking(self._master, False)
+        self.taken = 0  # bytes that were written to it so far
         self.written = b""  # all that programs wrote to it, as it came
         self.modes = self.read_modes()  # as they were before any program changed them
         self._screen = pyte.Screen(COLUMNS, ROWS)
@@ -55,6 +56,7 @@ class Screen:
             data = os.read(self._master, 65536)
         except (BlockingIOError, OSError):
             return False
+        self.taken += len(data)
         self.written = (self.written + data)[-KEPT:]
         with contextlib.suppress(Exception):  # the emulator stumbles over some wild sequences
             self._emulator.feed(data)

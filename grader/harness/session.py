@@ -102,7 +102,14 @@ class Session(Program):
                 self.screen.take_in()
             return True
 
-        return waiting.happens(event, self.pid)
+        # Whoever reads one key every fifth of a second is slow and right: while the screen goes on
+        # changing, and not for want of an end to a loop, there is more to come.
+        taken = -1
+        while not waiting.happens(event, self.pid):
+            if self.screen.taken == taken or self.has_ended() or self.keeps_busy():
+                return False
+            taken = self.screen.taken
+        return True
 
     # The person
 

@@ -22,11 +22,6 @@ TEXTBOOK_SEND = """\
 """
 REMOVE = "    clients.remove(sock)\n"
 TURN = "                take_turn(sock)\n"
-# With this the server finds in one turn what several clients have done, as on a busy machine.
-NAP = (
-    Patch(SERVER, "import socket\n", "import socket\nimport time\n"),
-    Patch(SERVER, "    while True:\n", "    while True:\n        time.sleep(0.002)\n"),
-)
 
 CHAFFS = [
     # EXIT
@@ -234,10 +229,7 @@ CHAFFS = [
         caught_by="message_to_a_vanished_client_harms_nobody",
         told=("sock.sendall(create_msg(text))", "MSG victim", "(vanishes: RST)"),
         base="textbook",
-        patches=(
-            *NAP,
-            Patch(SERVER, TEXTBOOK_SEND, "    sock.sendall(create_msg(text))\n"),
-        ),
+        patches=(Patch(SERVER, TEXTBOOK_SEND, "    sock.sendall(create_msg(text))\n"),),
     ),
     Chaff(
         name="stale_queue_entry",
@@ -246,7 +238,6 @@ CHAFFS = [
         told=("ValueError: file descriptor cannot be a negative integer (-1)", "select.select("),
         base="queue",
         patches=(
-            *NAP,
             Patch(
                 SERVER,
                 "    waiting[:] = [message for message in waiting if message[0] is not sock]\n",
@@ -261,7 +252,6 @@ CHAFFS = [
         told=("ValueError: file descriptor cannot be a negative integer (-1)", "select.select("),
         base="textbook",
         patches=(
-            *NAP,
             Patch(SERVER, REMOVE, ""),
             Patch(
                 SERVER,

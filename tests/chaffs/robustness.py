@@ -172,30 +172,11 @@ CHAFFS = [
     ),
     Chaff(
         name="no_descriptor_left_kills",
-        mistake="Everybody who knocks is accepted, and nothing but BlockingIOError is expected.",
+        mistake="accept is not expected to raise.",
         caught_by="more_clients_than_descriptors",
-        told=("OSError: [Errno 24] Too many open files", "chat_server.py, line"),
+        told=("OSError: [Errno 24] Too many open files", "listener.accept()"),
         base="textbook",
-        patches=(
-            Patch(
-                SERVER,
-                "                clients.append(listener.accept()[0])\n",
-                "                accept_all(listener)\n",
-            ),
-            Patch(
-                SERVER,
-                "def take_turn(",
-                "def accept_all(listener: socket.socket) -> None:\n"
-                "    listener.setblocking(False)\n"
-                "    try:\n"
-                "        while True:\n"
-                "            clients.append(listener.accept()[0])\n"
-                "    except BlockingIOError:\n"
-                "        return\n"
-                "\n\n"
-                "def take_turn(",
-            ),
-        ),
+        patches=(),
     ),
     Chaff(
         name="closed_clients_kept_open",
