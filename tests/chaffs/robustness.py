@@ -174,7 +174,7 @@ CHAFFS = [
         name="no_descriptor_left_kills",
         mistake="accept is not expected to raise.",
         caught_by="more_clients_than_descriptors",
-        told=("OSError: [Errno 24] Too many open files", "listener.accept()"),
+        told=("OSError: [Errno 24] Too many open files", "100 more clients knock"),
         base="textbook",
         patches=(),
     ),
