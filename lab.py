@@ -15,7 +15,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 
 OLDEST = (3, 10)
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -191,6 +190,8 @@ def install(extra):
 def one_at_a_time():
     # type: () -> object
     """Hold a lock that other set-ups of this folder wait for; it ends with the process."""
+    import tempfile  # only here: it takes longer to load than all the rest
+
     name = "pynetlab-%s.lock" % hashlib.sha256(HERE.encode()).hexdigest()[:16]
     with open(os.path.join(tempfile.gettempdir(), name), "a") as lock:
         if os.name == "nt":

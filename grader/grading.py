@@ -1,10 +1,12 @@
-"""Grades one submission: jail, then pytest with the checks, then one Grading."""
+"""Grades one submission: in each lane a jail, then pytest with the checks; then one Grading."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,12 @@ from grader import selection
 from grader.checks import declared_checks
 from grader.declaration import Check
 from grader.jail.jail import Jail
-from grader.jail.submission import read_submission
+from grader.jail.submission import Submission, read_submission
+from grader.lanes import side_by_side, uninterrupted
 from grader.plugin import CHECKS, GradingPlugin
 from grader.result import Grading, Result
+
+LANES = 2  # parts of one grading that run at the same time
 
 
 class GraderFailed(Exception):
@@ -40,25 +45,50 @@ def grade(
     Raises NotASubmission, WrongUsage, GraderFailed, and KeyboardInterrupt when it is interrupted.
     """
     started = time.perf_counter()
+    checks = declared_checks()
     try:
-        selection.asked_for(declared_checks(), stage, only)
+        wanted = selection.asked_for(checks, stage, only)
     except selection.UnknownCheck as error:
         raise WrongUsage(str(error)) from None
     submission = read_submission(folder)
-    jail = Jail(submission)
-    try:
-        plugin = GradingPlugin(jail, stage=stage, only=only, plan=plan, progress=progress)
+    plan(wanted)
+    found: dict[str, Result] = {}
+    sandboxes: list[str] = []
+
+    def hear(news: Result | str) -> None:
+        if isinstance(news, str):
+            sandboxes.append(news)
+        else:
+            found[news.check.name] = news
+            progress(news)
+
+    lanes = selection.lanes(wanted, checks, LANES)
+    side_by_side([partial(_grade_lane, submission, lane) for lane in lanes], hear)
+    missing = [check.name for check in wanted if check.name not in found]
+    if missing:
+        raise GraderFailed(f"there is no result of {', '.join(missing)}")
+    seconds = time.perf_counter() - started
+    results = [found[check.name] for check in wanted]
+    return Grading(submission.name, sandboxes[0], submission.notes, results, seconds)
+
+
+def _grade_lane(
+    submission: Submission, wanted: list[Check], say: Callable[[Result | str], None]
+) -> None:
+    """Grade one lane: say the isolation that is in force, then each result."""
+    with ExitStack() as at_the_end:
+        with uninterrupted():
+            jail = Jail(submission)
+            at_the_end.callback(uninterrupted()(jail.close))
+        say(jail.sandbox)
+        plugin = GradingPlugin(jail, wanted={check.name for check in wanted}, progress=say)
         status, complaint = _run_pytest(plugin)
-    finally:
-        jail.close()
     if plugin.faults:
         raise GraderFailed(plugin.faults[0])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise GraderFailed(complaint or f"pytest ended with status {status}")
-    seconds = time.perf_counter() - started
-    return Grading(submission.name, jail.sandbox, submission.notes, plugin.results, seconds)
 
 
 class _Quiet:

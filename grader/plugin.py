@@ -39,17 +39,13 @@ class GradingPlugin:
         self,
         jail: Jail,
         *,
-        stage: str = "",
-        only: str = "",
-        plan: Callable[[list[Check]], None] = lambda checks: None,
+        wanted: set[str] | None = None,
         progress: Callable[[Result], None] = lambda result: None,
     ) -> None:
-        self.results: list[Result] = []  # those asked for, in order
         self.faults: list[str] = []  # what went wrong in the grader itself
         self._jail = jail
-        self._stage, self._only = stage, only
-        self._plan, self._progress = plan, progress
-        self._asked_for: list[Check] = []
+        self._wanted = wanted  # names of checks; None: all
+        self._progress = progress
         self._outcomes: dict[str, Result] = {}
         self._started = 0.0
 
@@ -126,11 +122,13 @@ class GradingPlugin:
         by_name = {_check(item).name: item for item in items}
         try:
             checks = selection.in_order(map(_check, items))
-            self._asked_for = selection.asked_for(checks, self._stage, self._only)
-        except (selection.BadDeclaration, selection.UnknownCheck) as error:
+        except selection.BadDeclaration as error:
             raise pytest.UsageError(str(error)) from None
-        items[:] = [by_name[c.name] for c in selection.with_needs(self._asked_for, checks)]
-        self._plan(self._asked_for)
+        wanted = [check for check in checks if self._is_wanted(check)]
+        items[:] = [by_name[check.name] for check in selection.with_needs(wanted, checks)]
+
+    def _is_wanted(self, check: Check) -> bool:
+        return self._wanted is None or check.name in self._wanted
 
     # What became of them
 
@@ -169,8 +167,7 @@ class GradingPlugin:
             self.faults.append(f"{check.name}: {traceback}")
             return
         self._outcomes[check.name] = result
-        if check in self._asked_for:
-            self.results.append(result)
+        if self._is_wanted(check):
             self._progress(result)
 
     def pytest_runtest_logfinish(self) -> None:

@@ -55,3 +55,27 @@ def with_needs(wanted: list[Check], checks: list[Check]) -> list[Check]:
             included.add(needed)
             needed = by_name[needed].needs
     return [check for check in checks if check.name in included]
+
+
+def lanes(wanted: list[Check], checks: list[Check], limit: int) -> list[list[Check]]:
+    """Share the wanted checks out to at most so many lanes that can run at the same time.
+
+    Checks that need each other, directly or by way of a third, stay in one lane.
+    """
+    root = {check.name: check.name for check in checks}
+
+    def root_of(name: str) -> str:
+        while root[name] != name:
+            name = root[name]
+        return name
+
+    for check in checks:
+        if check.needs:
+            root[root_of(check.name)] = root_of(check.needs)
+    groups: dict[str, list[Check]] = {}
+    for check in wanted:
+        groups.setdefault(root_of(check.name), []).append(check)
+    shares: list[list[Check]] = [[] for _ in range(limit)]
+    for group in sorted(groups.values(), key=len, reverse=True):
+        min(shares, key=len).extend(group)
+    return [share for share in shares if share]

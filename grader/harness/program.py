@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 
 from grader.harness import waiting
+from grader.harness.asleep import endless_sleep
 from grader.harness.incident import Incident
 from grader.harness.transcript import Transcript
 from grader.harness.verdict import CheckFailed
@@ -21,6 +22,7 @@ from grader.jail.jail import Jail, Place
 from grader.jail.launch import Launched, Stdio
 
 YARDSTICK = 0.06  # seconds of the grader's own CPU time; see Program.rests
+SHORT_YARDSTICK = 0.005  # the same, where the kernel says how the program sleeps
 SHARE = 0.3  # of it that a resting program may use; one that spins uses as much as the grader
 BUSY = 2.0  # seconds of CPU time; a right program needs less than a tenth of that to end
 LINES_PRINTED = 12  # of the program's output, the last ones, that a failure shows
@@ -151,10 +153,16 @@ class Program:
     def rests(self, situation: str) -> None:
         """The program must use no CPU time to speak of.
 
-        CPU time against CPU time, no clock: it is held against what the grader itself uses
-        meanwhile. On a busy machine both get less, and a program that sleeps uses nothing.
+        It does if it sleeps without a limit and nothing wakes it. Where the kernel cannot say so,
+        CPU time is held against CPU time, no clock: what the program uses against what the grader
+        itself uses meanwhile. On a busy machine both get less; a program that sleeps uses nothing.
         """
         for _ in range(3):  # it may still have had something to do the first time
+            sleep = endless_sleep(self.pid)
+            if sleep is not None:
+                _use_cpu_time(SHORT_YARDSTICK)
+                if endless_sleep(self.pid) == sleep:
+                    return
             used = self._cpu_used_meanwhile()
             if used < YARDSTICK * SHARE:
                 return
@@ -169,9 +177,7 @@ class Program:
 
     def _cpu_used_meanwhile(self) -> float:
         before = self._cpu_seconds()
-        start = time.process_time()
-        while time.process_time() - start < YARDSTICK:
-            pass
+        _use_cpu_time(YARDSTICK)
         return self._cpu_seconds() - before
 
     def _cpu_seconds(self) -> float:
@@ -198,3 +204,9 @@ class Program:
     def waits_until(self, condition: Callable[[], bool]) -> bool:
         """Wait until `condition()` is true; False if it will not be."""
         return waiting.spin_until(condition, self.pid)
+
+
+def _use_cpu_time(seconds: float) -> None:
+    start = time.process_time()
+    while time.process_time() - start < seconds:
+        pass

@@ -28,7 +28,11 @@ class ProgressBar:
     def __init__(self, console: Console) -> None:
         columns = (TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn())
         self._progress = Progress(
-            *columns, console=console, transient=True, disable=not console.is_terminal
+            *columns,
+            console=console,
+            transient=True,
+            auto_refresh=False,  # no thread beside a grader that forks
+            disable=not console.is_terminal,
         )
         self._task = self._progress.add_task("setting up", total=None)
 
@@ -40,10 +44,10 @@ class ProgressBar:
         self._progress.stop()
 
     def plan(self, checks: list[Check]) -> None:
-        self._progress.update(self._task, total=len(checks))
+        self._progress.update(self._task, total=len(checks), refresh=True)
 
     def advance(self, result: Result) -> None:
-        self._progress.update(self._task, advance=1, description=result.check.stage)
+        self._progress.update(self._task, advance=1, description=result.check.stage, refresh=True)
 
 
 def show(grading: Grading, console: Console, *, all_failures: bool = False) -> None:
