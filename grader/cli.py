@@ -30,6 +30,7 @@ def grade(options: argparse.Namespace) -> int:
 
     from grader import grading
     from grader.jail.submission import NotASubmission
+    from grader.jail.tiers import Unavailable
     from grader.report import junit, results_json, terminal
 
     stdout_is_taken = options.json == "-"
@@ -40,11 +41,15 @@ def grade(options: argparse.Namespace) -> int:
                 Path(options.submission) if options.submission else _default_submission(),
                 stage=options.stage,
                 only=options.only,
+                tier=options.jail,
                 plan=bar.plan,
                 progress=bar.advance,
             )
     except (NotASubmission, grading.WrongUsage) as error:
         return _complain(str(error), WRONG_USAGE)
+    except Unavailable as error:
+        reason = f"Tier {options.jail} cannot be had here: {error}. `lab.py doctor` says more."
+        return _complain(reason, GRADER_FAILED)
     except KeyboardInterrupt:
         return _complain("Interrupted: there is no score.", INTERRUPTED)
     except Exception as error:
@@ -141,6 +146,12 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("submission", nargs="?", metavar="SUBMISSION")
     command.add_argument("--stage", default="", metavar="NAME", help="one stage only")
     command.add_argument("--only", default="", metavar="CHECK", help="one check only")
+    command.add_argument(
+        "--jail",
+        default="",
+        choices=("strong", "medium", "plain"),
+        help="the isolation that must be had (default: the strongest that works here)",
+    )
     command.add_argument("--all", action="store_true", help="show every failure in full")
     command.add_argument("--json", metavar="FILE", help="write results.json ('-': to stdout)")
     command.add_argument("--junit", metavar="FILE", help="write JUnit XML")

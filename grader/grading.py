@@ -36,13 +36,16 @@ def grade(
     *,
     stage: str = "",
     only: str = "",
+    tier: str = "",
     plan: Callable[[list[Check]], None] = lambda checks: None,
     progress: Callable[[Result], None] = lambda result: None,
 ) -> Grading:
     """Run the checks against the submission in `folder` and return what became of them.
 
+    `tier` is the isolation that must be had; without it, it is the strongest that works here.
     `plan` is called with the checks before the first one runs, `progress` after each one.
-    Raises NotASubmission, WrongUsage, GraderFailed, and KeyboardInterrupt when it is interrupted.
+    Raises NotASubmission, WrongUsage, Unavailable, GraderFailed, and KeyboardInterrupt when it is
+    interrupted.
     """
     started = time.perf_counter()
     checks = declared_checks()
@@ -63,7 +66,7 @@ def grade(
             progress(news)
 
     lanes = selection.lanes(wanted, checks, LANES)
-    side_by_side([partial(_grade_lane, submission, lane) for lane in lanes], hear)
+    side_by_side([partial(_grade_lane, submission, tier, lane) for lane in lanes], hear)
     missing = [check.name for check in wanted if check.name not in found]
     if missing:
         raise GraderFailed(f"there is no result of {', '.join(missing)}")
@@ -73,12 +76,12 @@ def grade(
 
 
 def _grade_lane(
-    submission: Submission, wanted: list[Check], say: Callable[[Result | str], None]
+    submission: Submission, tier: str, wanted: list[Check], say: Callable[[Result | str], None]
 ) -> None:
     """Grade one lane: say the isolation that is in force, then each result."""
     with ExitStack() as at_the_end:
         with uninterrupted():
-            jail = Jail(submission)
+            jail = Jail(submission, tier)
             at_the_end.callback(uninterrupted()(jail.close))
         say(jail.sandbox)
         plugin = GradingPlugin(jail, wanted={check.name for check in wanted}, progress=say)

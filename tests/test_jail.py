@@ -55,7 +55,7 @@ def test_environment_is_clean(tmp_path: Path) -> None:
 def test_home_and_temporary_folder_are_the_scratch_folder(tmp_path: Path) -> None:
     home = ask(tmp_path, "return os.environ['HOME'] + ' ' + os.environ['TMPDIR']")
     assert home.split()[0] == home.split()[1]
-    assert "pynetlab-" in home
+    assert home.split()[0].endswith("/scratch")
     assert not Path(home.split()[0]).exists()
 
 

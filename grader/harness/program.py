@@ -18,6 +18,7 @@ from grader.harness.asleep import endless_sleep
 from grader.harness.incident import Incident
 from grader.harness.transcript import Transcript
 from grader.harness.verdict import CheckFailed
+from grader.jail.inside.limits import CPU_LIMIT
 from grader.jail.jail import Jail, Place
 from grader.jail.launch import Launched, Stdio
 
@@ -135,7 +136,20 @@ class Program:
             parts.insert(0, f"{self.file} ended by itself: it should go on.")
         if printed := self._printed():
             parts.append(f"What {self.file} printed:\n{printed}")
+        if limit := self._limit_reached():
+            parts.insert(0, f"{self.file} was stopped, because {limit}.")
         return CheckFailed("\n\n".join(parts))
+
+    def _limit_reached(self) -> str:
+        """Return the limit for which the program was stopped, in words; "" if it was not."""
+        if not self._process or not self._has_ended:
+            return ""
+        if not self._process.limit and os.name != "nt":
+            status = self.stops()
+            return (
+                f"it used more than {CPU_LIMIT} s of CPU time" if status == -signal.SIGXCPU else ""
+            )
+        return self._process.limit
 
     def _printed(self) -> str:
         if not self._process or not self._process.output:

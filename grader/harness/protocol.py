@@ -24,7 +24,9 @@ class Protocol:
         if exercise.PROTOCOL_FILE not in jail.submission.files:
             raise CheckFailed(f"{exercise.PROTOCOL_FILE} is missing.")
         self._worker = Worker(jail, place)
-        self._listener = socket.create_server((exercise.HOST, 0))
+        # Where a lease was needed, its port may be the only one that the worker can reach.
+        port = place.lease.port if place.lease else 0
+        self._listener = socket.create_server((exercise.HOST, port))
         self._stream: socket.socket | None = None
         self.names: dict[str, int | None] = {}
 

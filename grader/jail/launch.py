@@ -1,4 +1,4 @@
-"""Starts and stops the processes of a submission, by way of launcher.py."""
+"""Starts and stops the processes of a submission, by way of the launcher (inside/launcher.py)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ import os
 import secrets
 import signal
 import socket
+import struct
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from grader.jail.output import Output
 
-LAUNCHER = Path(__file__).with_name("launcher.py")
+INSIDE = Path(__file__).with_name("inside")
 START_LIMIT = 30  # seconds until a new interpreter must have said hello
 STOP_LIMIT = 5  # seconds until the output of a killed process must have ended
+
+
+NOTHING = "-"  # in place of a program: for a job that is to end at once
 
 
 class LaunchError(Exception):
@@ -29,11 +34,27 @@ class LaunchError(Exception):
 class Job:
     """What is to be run."""
 
-    folder: str  # the fresh copy of the submission
+    folder: str  # the fresh copy of the submission, as the process will see it
+    scratch: str  # its home, and where its temporary files go
     program: str  # a file in it, or "" for the worker that calls chat_protocol's functions
     pinned_port: int
     port: int  # where pinned_port is redirected, or 0
     descriptors: int  # how many the process may have open
+    others: int = 0  # processes of the same user that run already
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """How the launcher confines each job. What is not asked for is not done."""
+
+    namespaces: bool = False  # processes, mounts and IPC of its own; the launcher must be able to
+    uid: int | None = None  # the user to become, where the launcher is root
+    reads_anything: bool = False  # keeps the right to read what landlock allows
+    landlock: bool = False
+    readable: tuple[str, ...] = ()  # with landlock: paths below which a job may read
+    own_network: bool = False  # without it, landlock restricts the ports as well
+    seccomp: bool = False
+    others: int = 0  # processes of the same user that run already and count against its limit
 
 
 @dataclass(frozen=True)
@@ -51,9 +72,11 @@ class Stdio:
 class Launched:
     """A running process of the submission, as the grader holds it."""
 
-    pid: int
+    pid: int  # as the grader sees it
     channel: socket.socket  # what the launcher's code in the process reports; help and hints only
     output: Output | None  # None where a Stdio was given: then its owner reads
+    number: int = 0  # the launcher's name for it
+    limit: str = ""  # the limit that it was stopped for, in words, once the watch did that
 
 
 class Launcher(Protocol):
@@ -64,35 +87,67 @@ class Launcher(Protocol):
     def close(self) -> None: ...
 
 
-def _interpreter() -> list[str]:
+def interpreter() -> str:
     # Not the one of .venv: students' programs see the standard library and nothing more.
-    return [getattr(sys, "_base_executable", None) or sys.executable, "-I", "-S", str(LAUNCHER)]
+    return getattr(sys, "_base_executable", None) or sys.executable
+
+
+def _launcher(inside: Path, *arguments: str) -> list[str]:
+    """Return the command that runs the launcher, which finds its own files in `inside`."""
+    start = (
+        "import sys; sys.path.append(sys.argv[1]); from inside import launcher; "
+        "del sys.path[-1]; launcher.main(*sys.argv[2:])"
+    )
+    return [interpreter(), "-I", "-S", "-c", start, str(inside.parent), *arguments]
 
 
 def _environment(home: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
     places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(home))
-    return {**kept, **places, "LANG": "C.UTF-8", "TERM": "xterm"}
+    few_arenas = {"MALLOC_ARENA_MAX": "2"}  # threads would reserve 64 MiB of addresses each
+    return {**kept, **places, **few_arenas, "LANG": "C.UTF-8", "TERM": "xterm"}
 
 
 class WarmLauncher:
     """One process that forks for each job: a fork takes 1 to 2 ms, a new interpreter 13 to 60."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(
+        self,
+        home: Path,
+        confinement: Confinement,
+        wrapper: Sequence[str] = (),
+        inside: Path = INSIDE,
+    ) -> None:
+        """Start the launcher, below the command `wrapper`, where its files stand in `inside`.
+
+        Raises LaunchError if it does not start or cannot confine a job as it should.
+        """
         self._control, theirs = socket.socketpair()
         self._control.settimeout(START_LIMIT)
+        settings = json.dumps(confinement.__dict__)
         with theirs:
+            command = _launcher(inside, "warm", str(theirs.fileno()), settings)
             self._process = subprocess.Popen(
-                [*_interpreter(), "warm", str(theirs.fileno())],
+                [*wrapper, *command],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
                 start_new_session=True,
                 env=_environment(home),
                 cwd=home,
             )
+        assert self._process.stderr is not None
+        self._complaints = Output(self._process.stderr)
+
+    def tries(self, folder: Path) -> None:
+        """Start a job that does nothing. Raises LaunchError if it cannot be confined."""
+        self.stop(self.start(Job(str(folder), str(folder), NOTHING, 0, 0, 64), None))
 
     def start(self, job: Job, stdio: Stdio | None) -> Launched:
         channel, theirs = socket.socketpair()
+        with contextlib.suppress(AttributeError):  # Linux only
+            channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         if stdio:
             output = None
             theirs_too = [stdio.input, stdio.output]
@@ -100,16 +155,43 @@ class WarmLauncher:
             reader, writer = os.pipe()
             output = Output(os.fdopen(reader, "rb", buffering=0))
             theirs_too = [os.open(os.devnull, os.O_RDONLY), writer]
-        with theirs:
-            request = {"do": "start", "job": job.__dict__}
-            reply = self._ask(request, [theirs.fileno(), *theirs_too])
-        if not stdio:
-            for descriptor in theirs_too:
-                os.close(descriptor)
-        return Launched(reply["pid"], channel, output)
+        try:
+            with theirs:
+                request = {"do": "start", "job": job.__dict__}
+                reply = self._ask(request, [theirs.fileno(), *theirs_too])
+        finally:
+            if not stdio:
+                for descriptor in theirs_too:
+                    os.close(descriptor)
+        launched = Launched(reply["pid"], channel, output, number=reply["pid"])
+        launched.pid = self._pid_of(launched)
+        return launched
+
+    def _pid_of(self, launched: Launched) -> int:
+        """Wait until the job is confined; return its process number, as this process sees it."""
+        channel = launched.channel
+        channel.settimeout(START_LIMIT)
+        try:
+            data, extra, _, _ = channel.recvmsg(1, socket.CMSG_SPACE(12))
+        except OSError:
+            data = b""
+        channel.settimeout(None)
+        if data != b"\n":
+            complaint = channel.recv(1000).decode(errors="replace") if data else self.complaint()
+            self.stop(launched)
+            raise LaunchError(f"a job could not be confined ({complaint})")
+        for _, kind, content in extra:
+            if kind == getattr(socket, "SCM_CREDENTIALS", None):
+                channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+                return int(struct.unpack("iii", content[:12])[0])
+        return launched.pid
+
+    def complaint(self) -> str:
+        """Return the last line that the launcher has printed: why it failed."""
+        return (self._complaints.text().strip().splitlines() or [""])[-1]
 
     def stop(self, launched: Launched) -> int:
-        status: int = self._ask({"do": "stop", "pid": launched.pid}, [])["status"]
+        status: int = self._ask({"do": "stop", "pid": launched.number}, [])["status"]
         if launched.output:
             launched.output.finish(STOP_LIMIT)
         launched.channel.close()
@@ -120,7 +202,11 @@ class WarmLauncher:
             socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
             reply: dict[str, Any] = json.loads(self._control.recv(65536))
         except (OSError, ValueError) as error:
-            raise LaunchError(f"the launcher does not answer ({error})") from None
+            self._process.kill()
+            self._complaints.finish(STOP_LIMIT)
+            raise LaunchError(
+                f"the launcher does not answer ({error}). {self.complaint()}"
+            ) from None
         return reply
 
     def close(self) -> None:
@@ -130,6 +216,7 @@ class WarmLauncher:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._complaints.finish(STOP_LIMIT)
 
 
 class FreshLauncher:
@@ -145,7 +232,7 @@ class FreshLauncher:
         key = secrets.token_hex()
         port = self._listener.getsockname()[1]
         process = subprocess.Popen(
-            [*_interpreter(), "fresh", str(port), key],
+            _launcher(INSIDE, "fresh", str(port), key),
             stdin=stdio.input if stdio else subprocess.DEVNULL,
             stdout=stdio.output if stdio else subprocess.PIPE,
             stderr=subprocess.STDOUT,

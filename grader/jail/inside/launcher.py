@@ -1,14 +1,15 @@
-"""Runs student code: the only file of the kit that shares a process with it.
+"""Runs student code: the only folder of the kit that shares a process with it.
 
-It is started on its own (`python -I -S launcher.py`), imports nothing but the standard library,
+It is started on its own, without the rest of the kit, imports nothing but the standard library,
 and decides nothing. What it reports from inside a student's process is help for the reader and
 a hint that a server listens now; no verdict depends on it.
 
-    launcher.py warm FD          forks once for each job that arrives on the control socket FD
-    launcher.py fresh PORT KEY   fetches one job from 127.0.0.1:PORT and becomes it (no fork needed)
+    warm FD SETTINGS      forks once for each job that arrives on the control socket FD
+    fresh PORT KEY        fetches one job from 127.0.0.1:PORT and becomes it (no fork needed)
 
 A job is a dictionary: `folder`, `program` (a file name, or "" for the protocol worker), `port`
 (where the exercise's port is to be redirected, or 0), `pinned_port`, `descriptors` (a limit).
+The settings say how each job is confined: see launch.Confinement.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ BARE_MODULES = frozenset(sys.modules)  # what any Python has loaded before its p
 
 # Imported now, so that a fork does not have to: what chat programs use.
 import asyncio  # noqa: E402, F401
-import ctypes  # noqa: E402
 import importlib  # noqa: E402
 import linecache  # noqa: E402
 import queue  # noqa: E402, F401
@@ -37,26 +37,29 @@ import traceback  # noqa: E402
 import types  # noqa: E402
 from typing import Any  # noqa: E402
 
+from . import landlock, limits, namespaces, privileges, system  # noqa: E402
+
 FRAMES_REPORTED = 6
 TEXT_REPORTED = 500  # characters
-DISK_LIMIT = 64 * 1024 * 1024  # bytes in one file
-CPU_LIMIT = 120  # seconds
-
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
-linux_prctl: Any = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
 # The warm launcher: one fork for each job
 
 
-def serve_forks(control: socket.socket) -> tuple[dict[str, Any], socket.socket] | None:
+Running = dict[int, int]  # first process of a job -> a pipe that will hold its status, or -1
+
+
+def serve_forks(
+    control: socket.socket, settings: dict[str, Any]
+) -> tuple[dict[str, Any], socket.socket] | None:
     """Fork for each job that arrives and stop those it is told to, until the grader goes away.
 
     Returns in each child, with the job and its channel; and in the launcher itself, with None,
     when the control socket has ended and nothing it started is left.
     """
     adopt_orphans()
-    running: set[int] = set()
+    pids = namespaces.PidNamespaces() if settings["namespaces"] else None
+    running: Running = {}
     while True:
         try:
             message, descriptors, _, _ = socket.recv_fds(control, 65536, 3)
@@ -64,32 +67,65 @@ def serve_forks(control: socket.socket) -> tuple[dict[str, Any], socket.socket] 
             message = b""
         if not message:
             for pid in list(running):
-                running.discard(pid)
-                stop_tree(pid, running)
+                stop_tree(pid, running, settings)
             return None
         request = json.loads(message)
         if request["do"] == "start":
-            pid = os.fork()
+            status, report_status = os.pipe() if pids else (-1, -1)
+            pid = pids.fork() if pids else os.fork()
             if pid == 0:
-                control.close()
-                channel, *stdio = descriptors
-                enter_job(*stdio)
+                channel = descriptors[0]
+                try:
+                    become_job(request["job"], settings, descriptors, report_status)
+                except Exception as error:
+                    os.write(channel, b"!" + str(error).encode())
+                    os._exit(1)
+                # The kernel adds to the first byte who sends it: so the grader learns its number
+                # for this process, which in a namespace has another one.
+                os.write(channel, b"\n")
                 return request["job"], socket.socket(fileno=channel)
-            running.add(pid)
-            for descriptor in descriptors:
+            running[pid] = status
+            for descriptor in (*descriptors, *([report_status] if pids else [])):
                 os.close(descriptor)
             reply: dict[str, Any] = {"pid": pid}
         else:
-            running.discard(request["pid"])
-            reply = {"status": stop_tree(request["pid"], running)}
+            reply = {"status": stop_tree(request["pid"], running, settings)}
         control.sendall(json.dumps(reply).encode())
+
+
+def become_job(
+    job: dict[str, Any], settings: dict[str, Any], descriptors: list[int], report_status: int
+) -> None:
+    """Confine this process, which was forked for a job. Raises OSError if that cannot be done."""
+    channel, source, output = descriptors
+    keep_only([channel, source, output, report_status])
+    if settings["namespaces"]:
+        namespaces.enter_mounts()
+        namespaces.be_init(report_status)
+        os.close(report_status)
+    enter_job(source, output)
+    confine(job, settings)
+
+
+def user_of(settings: dict[str, Any]) -> int:
+    return os.getuid() if settings["uid"] is None else int(settings["uid"])
+
+
+def keep_only(descriptors: list[int]) -> None:
+    """Close everything else: what the launcher has open is no business of a job."""
+    first = 0
+    for kept in sorted({0, 1, 2, *descriptors} - {-1}):
+        if first < kept:  # an empty range would be taken for everything
+            os.closerange(first, kept)
+        first = kept + 1
+    os.closerange(first, os.sysconf("SC_OPEN_MAX"))
 
 
 def enter_job(source: int, output: int) -> None:
     """Become a process of its own: a new session, with its own input and output."""
     os.setsid()
-    if linux_prctl:
-        linux_prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if system.is_linux:
+        system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
     os.dup2(source, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
@@ -97,20 +133,60 @@ def enter_job(source: int, output: int) -> None:
     os.close(output)
 
 
-def stop_tree(pid: int, still_running: set[int]) -> int:
+def confine(job: dict[str, Any], settings: dict[str, Any]) -> None:
+    """Take from this process what the job does not need, before any of its code runs."""
+    if settings["namespaces"]:
+        namespaces.copy_submission(settings["uid"])
+    limits.set_limits(job["descriptors"], settings["others"])
+    if settings["landlock"]:
+        writable = [job["folder"], job["scratch"], "/dev/null", "/dev/tty", "/dev/shm"]
+        readable = [*settings["readable"], f"/proc/{os.getpid()}"]
+        port = None if settings["own_network"] else job["port"] or job["pinned_port"]
+        landlock.restrict(readable, writable, port)
+    if settings["uid"] is not None or settings["namespaces"]:
+        privileges.become(user_of(settings), reads_anything=settings["reads_anything"])
+    if settings["seccomp"]:
+        privileges.refuse_system_calls()
+
+
+def stop_tree(pid: int, running: Running, settings: dict[str, Any]) -> int:
     """Kill a job with everything it started; return its exit status, -9 if it had none before."""
+    status_pipe = running.pop(pid)
+    if status_pipe >= 0:
+        os.kill(pid, signal.SIGTERM)  # see namespaces.be_init
+        with open(status_pipe, "rb", buffering=0) as reported:
+            told = reported.read(16)
+        os.kill(pid, signal.SIGKILL)  # the kernel ends the whole namespace with it
+        os.waitpid(pid, 0)
+        return int(told or -signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
     os.kill(pid, signal.SIGKILL)  # it may have been too young to lead a group of its own
     _, status = os.waitpid(pid, 0)
+    if settings["uid"] is not None:
+        kill_all_of(settings["uid"])
     # What double-forked and left the group was adopted by this process; see adopt_orphans.
-    while orphans := children() - still_running:
+    while orphans := children() - set(running):
         for orphan in orphans:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(orphan, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(orphan, 0)
     return os.waitstatus_to_exitcode(status)
+
+
+def kill_all_of(uid: int) -> None:
+    """Kill every process of a user at once, so that none can fork while the others are killed."""
+    while True:
+        killer = os.fork()
+        if killer == 0:
+            os.setgroups([])
+            os.setresuid(uid, uid, uid)  # now kill(-1) reaches all of that user and nobody else
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
+            os._exit(0)
+        if os.waitpid(killer, 0)[1] == 0:  # else one of them was faster, and killed the killer
+            return
 
 
 def children() -> set[int]:
@@ -123,8 +199,8 @@ def children() -> set[int]:
 
 def adopt_orphans() -> None:
     """Become the parent of whatever a job leaves behind, where the system can do that."""
-    if linux_prctl:
-        linux_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    if system.is_linux:
+        system.prctl(system.PR_SET_CHILD_SUBREAPER, 1)
 
 
 # One job
@@ -132,9 +208,12 @@ def adopt_orphans() -> None:
 
 def run_job(job: dict[str, Any], channel: socket.socket) -> None:
     """Become the student's program, or the worker that calls the student's functions."""
+    if job["program"] == "-":  # only the confinement was to be tried
+        sys.exit(0)
     folder = job["folder"]
     os.chdir(folder)
-    set_limits(job["descriptors"])
+    for name in ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"):
+        os.environ[name] = job["scratch"]
     sys.path.insert(0, folder)
     sys.dont_write_bytecode = True
     if hasattr(os, "fork"):  # so that the end of the channel is the end of the process
@@ -162,19 +241,6 @@ def take_terminal() -> None:
 
         if os.isatty(0):
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-def set_limits(descriptors: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (DISK_LIMIT, DISK_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    soft = descriptors if hard == resource.RLIM_INFINITY else min(descriptors, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def forget_shadowed_modules(folder: str) -> None:
@@ -355,18 +421,20 @@ def decoded(value: Any) -> Any:
     return value["bytes"].encode("latin-1") if isinstance(value, dict) else value
 
 
-def main(mode: str, where: str, key: str = "") -> None:
+def main(mode: str, where: str, more: str) -> None:
+    """Be the warm launcher (`more`: its settings), or a fresh job (`more`: a key to the grader)."""
+    for name in ("MALLOC_ARENA_MAX", "PWD"):  # they were for this process, or bubblewrap's
+        os.environ.pop(name, None)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "inside"]:
+        del sys.modules[name]  # a student may have a module of that name
     if mode == "warm":
-        forked = serve_forks(socket.socket(fileno=int(where)))
+        forked = serve_forks(socket.socket(fileno=int(where)), json.loads(more))
         if forked:
             run_job(*forked)
         return
     channel = socket.create_connection(("127.0.0.1", int(where)))
-    channel.sendall(key.encode() + b"\n")
+    channel.sendall(more.encode() + b"\n")
     with channel.makefile("rb", buffering=0) as lines:
         job = json.loads(lines.readline())
+    limits.set_limits(job["descriptors"], job["others"])
     run_job(job, channel)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
