@@ -70,6 +70,16 @@ def grade(options: argparse.Namespace) -> int:
     return NOT_PASSED if result.unsolved else PASSED
 
 
+def doctor(options: argparse.Namespace) -> int:
+    """Say what isolation this machine offers to a grading, and how to get more."""
+    from rich.console import Console
+
+    from grader.jail import doctor
+    from grader.report import examination
+
+    return examination.show(doctor.layers(), doctor.tiers_here(), Console(highlight=False))
+
+
 def test(pytest_arguments: Sequence[str]) -> int:
     """Run the kit's own tests."""
     root = _checkout("the tests")
@@ -156,6 +166,9 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--json", metavar="FILE", help="write results.json ('-': to stdout)")
     command.add_argument("--junit", metavar="FILE", help="write JUnit XML")
     command.set_defaults(command=grade)
+
+    command = commands.add_parser("doctor", help="say how well submissions are isolated here")
+    command.set_defaults(command=doctor)
 
     commands.add_parser("test", help="run the kit's own tests (arguments go to pytest)")
 

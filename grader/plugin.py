@@ -17,6 +17,7 @@ import pytest
 
 from grader import selection
 from grader.declaration import Check
+from grader.harness import waiting
 from grader.harness.protocol import Protocol
 from grader.harness.server import Server
 from grader.harness.session import Session
@@ -25,6 +26,7 @@ from grader.jail.jail import FEW_DESCRIPTORS, MANY_DESCRIPTORS, Jail
 from grader.jail.submission import NotASubmission, read_submission
 from grader.result import Outcome, Result
 
+TIME_IS_UP = f"The time for the whole grading, {waiting.RUN_LIMIT:g} s, was used up"
 CHECKS = Path(__file__).with_name("checks")
 
 
@@ -48,6 +50,7 @@ class GradingPlugin:
         self._progress = progress
         self._outcomes: dict[str, Result] = {}
         self._started = 0.0
+        waiting.begin_run()
 
     # What a check holds in its hands
 
@@ -134,6 +137,8 @@ class GradingPlugin:
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         self._started = time.perf_counter()
+        if waiting.run_is_over():
+            raise CheckFailed(f"{TIME_IS_UP} before this check began.")
         needs = _check(item).needs
         needed = self._outcomes.get(needs) if needs else None
         if needed and needed.outcome is not Outcome.PASSED:
@@ -157,7 +162,10 @@ class GradingPlugin:
             result = Result(check, Outcome.PASSED, seconds=seconds)
         elif isinstance(error, CheckFailed):
             outcome = Outcome.TODO if error.todo else Outcome.FAILED
-            result = Result(check, outcome, error.text, seconds=seconds)
+            text = error.text
+            if waiting.run_is_over() and TIME_IS_UP not in text:
+                text = f"{TIME_IS_UP} during this check.\n\n{text}"
+            result = Result(check, outcome, text, seconds=seconds)
         elif isinstance(error, AssertionError):  # a check written with a bare assert
             result = Result(check, Outcome.FAILED, str(error) or "not so", seconds=seconds)
         elif isinstance(error, Blocked):

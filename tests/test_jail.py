@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,11 +35,13 @@ client.recv(1)
 """
 
 
-def ask(folder: Path, fact: str, **environment: str) -> str:
+def ask(folder: Path, fact: str, tier: str = "", **environment: str) -> str:
     """Return what the body of a function returns when it runs inside a submission's server."""
     source = TELLER.format(fact=fact.replace("\n", "\n    "))
     (folder / "chat_server.py").write_text(source, encoding="utf-8")
-    told = output_of(grade(folder, "--only", "name_is_accepted", **environment), "name_is_accepted")
+    jail = ["--jail", tier] if tier else []
+    document = grade(folder, "--only", "name_is_accepted", *jail, **environment)
+    told = output_of(document, "name_is_accepted")
     came = [line for line in told.splitlines() if " got:" in line]
     assert len(came) == 1, told
     return came[0].partition("`")[2].removesuffix("`")
@@ -261,3 +264,134 @@ def test_short_output_is_kept_whole() -> None:
         pipe.write("שלום\n".encode())
     output.finish(OUTER_LIMIT)
     assert output.text() == "שלום\n"
+
+
+# The tiers
+
+
+def as_stranger(*arguments: str) -> list[str]:
+    """Return a command as an ordinary user would give it, with a Python that everybody may read."""
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    environment = [
+        f"PYTHONPATH={ROOT}:{packages}",
+        "PYTHONDONTWRITEBYTECODE=1",
+        "PATH=/usr/bin:/bin",
+    ]
+    user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    return [*user, "env", "-i", *environment, "/usr/bin/python3", "-m", "grader", *arguments]
+
+
+@linux
+@pytest.mark.parametrize("tier", ["strong", "medium", "plain"])
+def test_reference_scores_100_in_each_tier(tier: str) -> None:
+    if tier == "strong" and not shutil.which("bwrap"):
+        pytest.skip("bubblewrap is not installed")
+    document = grade(SOLUTION, "--jail", tier)
+    assert document["score"] == 100
+    assert document["extra_data"]["sandbox"].startswith(f"{tier}, ")
+
+
+@linux
+@pytest.mark.parametrize("tier", ["strong", "medium"])
+def test_student_is_not_root_and_has_no_capability(tmp_path: Path, tier: str) -> None:
+    if tier == "strong" and not shutil.which("bwrap"):
+        pytest.skip("bubblewrap is not installed")
+    who = ask(
+        tmp_path,
+        "lines = open('/proc/self/status').read().splitlines()\n"
+        "caps = [line.split()[1].strip('0') for line in lines if line.startswith('CapE')]\n"
+        "return [os.getuid() == 0, caps, *[line for line in lines if 'NoNewP' in line]]",
+        tier=tier,
+    )
+    kept = who.partition("[")[2].partition("]")[0]
+    assert kept.startswith("False, ['")
+    # A Python in root's home can be read by others only with one right, which Landlock then limits.
+    assert kept.partition("['")[2].partition("'")[0] in (("",) if tier == "strong" else ("", "4"))
+    assert who.endswith(r"NoNewPrivs:\t1']")
+
+
+@linux
+def test_strong_shows_nothing_but_the_submission(tmp_path: Path) -> None:
+    if not shutil.which("bwrap"):
+        pytest.skip("bubblewrap is not installed")
+    folders = "return sorted(os.listdir('/tmp')), os.path.exists('/home')"
+    assert ask(tmp_path, folders, tier="strong") == "(['scratch', 'submission'], False)"
+    seen = ask(
+        tmp_path, "return sorted(n for n in os.listdir('/proc') if n.isdigit())", tier="strong"
+    )
+    assert seen == "['1', '2']"  # the init of the namespace, and the server
+
+
+@linux
+def test_doctor_names_the_tier_in_force() -> None:
+    command = [sys.executable, "-m", "grader", "doctor"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=OUTER_LIMIT)
+    assert run.returncode == 0, run.stderr
+    tier = grade(SOLUTION, "--only", "server_answers")["extra_data"]["sandbox"].partition(",")[0]
+    assert f"Gradings here run in tier {tier}." in run.stdout
+
+
+def test_strong_is_refused_where_it_cannot_be_had() -> None:
+    run = run_grader(SOLUTION, "--jail", "strong", PATH="/nowhere")
+    assert run.returncode == 3
+    assert run.stdout == ""
+    assert run.stderr.startswith("Tier strong cannot be had here: ")
+    assert len(run.stderr.splitlines()) == 1
+
+
+@linux
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody else")
+@pytest.mark.skipif(not Path("/usr/bin/python3").exists(), reason="needs a Python for everybody")
+@pytest.mark.parametrize("tier", ["strong", "medium"])
+def test_ordinary_user_has_the_tiers_too(tier: str) -> None:
+    if tier == "strong" and not shutil.which("bwrap"):
+        pytest.skip("bubblewrap is not installed")
+    command = as_stranger("grade", str(SOLUTION), "--jail", tier)
+    run = subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=OUTER_LIMIT)
+    if "No module named" in run.stderr or "ermission denied" in run.stderr:
+        pytest.skip("this checkout, or its packages, cannot be read by others")
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+# The limits
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limits")
+def test_cpu_time_is_limited_and_told(tmp_path: Path) -> None:
+    (tmp_path / "chat_server.py").write_text(
+        "import resource\n"
+        "_, hard = resource.getrlimit(resource.RLIMIT_CPU)\n"
+        "resource.setrlimit(resource.RLIMIT_CPU, (1, hard))\n"  # sooner than the kit's own
+        "while True: pass\n"
+    )
+    told = output_of(grade(tmp_path, "--only", "server_answers"), "server_answers")
+    assert "chat_server.py was stopped, because it used more than 8 s of CPU time." in told
+
+
+@linux
+def test_memory_is_limited_and_told(tmp_path: Path) -> None:
+    (tmp_path / "chat_server.py").write_text("b'x' * 900_000_000\nimport time\n" * 400)
+    told = output_of(grade(tmp_path, "--only", "server_answers"), "server_answers")
+    assert "chat_server.py was stopped, because it used more than 512 MiB of memory." in told
+
+
+@linux
+def test_processes_are_limited_and_told(tmp_path: Path) -> None:
+    (tmp_path / "chat_server.py").write_text(
+        "import os, signal\n"
+        "for number in range(600):\n"
+        "    if os.fork() == 0: signal.pause()\n"
+        "signal.pause()\n"
+    )
+    told = output_of(grade(tmp_path, "--only", "server_answers"), "server_answers")
+    assert "because it had started more than 400 processes." in told
+
+
+def test_time_of_the_whole_run_is_limited_and_told() -> None:
+    run = run_grader(SOLUTION, "--stage", "names", "--json", "-", PYNETLAB_RUN_LIMIT="0")
+    assert run.returncode == 1
+    document = json.loads(run.stdout)
+    assert document["score"] == 0
+    told = output_of(document, "server_answers")
+    words = "The time for the whole grading, 0 s, was used up before this check began."
+    assert told.startswith(words)

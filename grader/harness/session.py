@@ -108,6 +108,8 @@ class Session(Program):
         while not waiting.happens(event, self.pid):
             if self.screen.taken == taken or self.has_ended() or self.keeps_busy():
                 return False
+            if waiting.run_is_over():
+                return False
             taken = self.screen.taken
         return True
 

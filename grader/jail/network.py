@@ -31,9 +31,17 @@ def enter_private_network() -> bool:
 
     The process must have one thread only. Nothing is changed where the result is False.
     """
+    if not can_have_private_network():
+        return False
+    _unshare_network()
+    return True
+
+
+def can_have_private_network() -> bool:
+    """Tell whether enter_private_network() would work, without changing anything."""
     if sys.platform != "linux" or os.environ.get(FORCE_SHARED):
         return False
-    # Some systems allow the first step and forbid the second, so a child tries both beforehand.
+    # Some systems allow the first step and forbid the second, so a child tries both.
     child = os.fork()
     if child == 0:
         try:
@@ -41,10 +49,7 @@ def enter_private_network() -> bool:
             os._exit(0)
         finally:
             os._exit(1)
-    if os.waitpid(child, 0)[1] != 0:
-        return False
-    _unshare_network()
-    return True
+    return os.waitpid(child, 0)[1] == 0
 
 
 def _unshare_network() -> None:

@@ -11,11 +11,16 @@ from grader.visible import visible_line
 
 MAX_FILE = 1024 * 1024  # bytes
 MAX_FILES = 200
+MAX_ALL_FILES = 8 * 1024 * 1024  # bytes
 SKIPPED_FOLDERS = {"__pycache__", "node_modules", "venv", "env", "build", "dist"}
 IGNORED_FILES = {
     "conftest.py": "belongs to pytest; the exercise does not need it, and it was ignored",
     "__init__.py": "makes a folder a package; the exercise does not need it, and it was ignored",
+    "sitecustomize.py": "changes how Python starts; it was ignored",
+    "usercustomize.py": "changes how Python starts; it was ignored",
 }
+# Sources, and data that a program may read. No compiled code, and nothing that Python obeys unseen.
+KINDS = {".py", ".txt", ".md", ".json", ".csv", ".toml", ".ini", ".cfg", ".yaml", ".yml", ""}
 
 
 class NotASubmission(Exception):
@@ -77,6 +82,10 @@ def _read_folder(folder: Path, top: Path, submission: Submission) -> None:
             submission.notes.append(f"{seen} is not a regular file and was left out.")
         elif path.name in IGNORED_FILES:
             submission.notes.append(f"{seen} {IGNORED_FILES[path.name]}.")
+        elif path.suffix.lower() not in KINDS:
+            submission.notes.append(
+                f"{seen} is no kind of file that a chat needs; it was left out."
+            )
         elif path.stat().st_size > MAX_FILE:
             submission.notes.append(f"{seen} is larger than 1 MiB and was left out.")
         elif len(submission.files) >= MAX_FILES:
@@ -86,6 +95,8 @@ def _read_folder(folder: Path, top: Path, submission: Submission) -> None:
                 submission.files[name] = path.read_bytes()
             except OSError as error:
                 submission.notes.append(f"{seen} cannot be read: {error.strerror}.")
+            if sum(map(len, submission.files.values())) > MAX_ALL_FILES:
+                raise NotASubmission(f"{top} holds more than 8 MiB; is it the right folder?")
 
 
 def _hides_standard_module(name: str) -> str | None:
