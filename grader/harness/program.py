@@ -187,7 +187,7 @@ class Program:
 
     def keeps_busy(self) -> bool:
         """Tell whether the program has used as much CPU time as only a loop without end does."""
-        return self._cpu_seconds() > BUSY
+        return not self.has_ended() and self._cpu_seconds() > BUSY
 
     def _cpu_used_meanwhile(self) -> float:
         before = self._cpu_seconds()

@@ -52,14 +52,17 @@ def be_init(report_status: int) -> None:
         return
     os.closerange(0, report_status)
     os.closerange(report_status + 1, os.sysconf("SC_OPEN_MAX"))
+    is_reported = False
     while True:  # its own end would be the end of whatever the job has left behind
         if signal.sigwait(awaited) == signal.SIGTERM:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-                if ended[0] == child:
-                    os.write(report_status, b"%d" % os.waitstatus_to_exitcode(ended[1]))
+        # Looked at, but left in its place: as long as it is there, nobody else gets its number.
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        if not is_reported and (ended := os.waitid(os.P_PID, child, how)):
+            by_itself = ended.si_code == os.CLD_EXITED
+            os.write(report_status, b"%d" % (ended.si_status if by_itself else -ended.si_status))
+            is_reported = True
 
 
 def enter_mounts() -> None:
