@@ -49,12 +49,21 @@ class Session(Program):
         self.server = ScriptedServer(self, self._place.port)
         if not self._with_server:
             self.server.close()
+        try:
+            self._launch_at(self.screen, piped)
+        except BaseException:  # the port must be free for the next check
+            self.__exit__()
+            raise
+
+    def _launch_at(self, screen: Screen, piped: bool) -> None:
         if not piped:
-            self.launch(self.screen.stdio)
+            self.launch(screen.stdio)
             return
         theirs, self._pipe = os.pipe()
-        self.launch(Stdio(theirs, self.screen.stdio.output))
-        os.close(theirs)
+        try:
+            self.launch(Stdio(theirs, screen.stdio.output))
+        finally:
+            os.close(theirs)
 
     def __enter__(self) -> Session:
         return self
