@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from grader import exercise
 from grader.declaration import Check
@@ -37,12 +38,24 @@ def in_order(checks: Iterable[Check]) -> list[Check]:
 
 def asked_for(checks: list[Check], stage: str = "", only: str = "") -> list[Check]:
     """Return the checks of one stage, or one check, or all. Raises UnknownCheck."""
-    if stage and stage not in {check.stage for check in checks}:
-        known = ", ".join(dict.fromkeys(check.stage for check in checks))
-        raise UnknownCheck(f"There is no stage {stage!r}. The stages are {known}.")
-    if only and only not in {check.name for check in checks}:
-        raise UnknownCheck(f"There is no check {only!r}.")
+    stages = list(dict.fromkeys(check.stage for check in checks))
+    if stage and stage not in stages:
+        known = f"The stages are {', '.join(stages)}."
+        raise UnknownCheck(f"There is no stage {stage!r}.{nearest(stage, stages)} {known}")
+    names = [check.name for check in checks]
+    if only and only not in names:
+        raise UnknownCheck(f"There is no check {only!r}.{nearest(only, names)}")
     return [check for check in checks if stage in ("", check.stage) and only in ("", check.name)]
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a question for the known word that is most like this one; "" if none is.
+
+    >>> nearest("grde", ["grade", "test"])
+    " Did you mean 'grade'?"
+    """
+    matches = get_close_matches(word.lower(), list(known), n=1)
+    return f" Did you mean {matches[0]!r}?" if matches else ""
 
 
 def with_needs(wanted: list[Check], checks: list[Check]) -> list[Check]:

@@ -150,8 +150,9 @@ def main() -> None:
         server = ChatServer()
     except OSError as error:
         sys.exit(f"Cannot listen on {HOST}, port {chat_protocol.PORT}: {error.strerror}.")
-    print(f"Listening on {HOST}, port {chat_protocol.PORT}. Ctrl-C stops the server.", flush=True)
     try:
+        where = f"{HOST}, port {chat_protocol.PORT}"
+        print(f"Listening on {where}. Ctrl-C stops the server.", flush=True)
         server.serve_forever()
     except KeyboardInterrupt:
         print("Stopped.")

@@ -57,11 +57,11 @@ def show(grading: Grading, console: Console, *, all_failures: bool = False) -> N
         console.print(Text(f"Note: {note}", style="yellow"))
     if grading.notes:
         console.print()
-    _show_stages(grading, console)
+    show_stages(grading, console)
     unsolved = grading.unsolved
     in_full = [r for r in unsolved if r.outcome is not Outcome.BLOCKED]
     for result in in_full if all_failures else in_full[:1]:
-        _show_in_full(result, console)
+        show_in_full(result, console)
     others = [] if all_failures else in_full[1:]
     if others:
         _show_lines("Also not passed (--all shows each in full):", others, console)
@@ -69,16 +69,16 @@ def show(grading: Grading, console: Console, *, all_failures: bool = False) -> N
     _show_score(grading, console)
 
 
-def _show_stages(grading: Grading, console: Console) -> None:
+def show_stages(grading: Grading, console: Console) -> None:
     for stage in exercise.STAGES:
         results = [result for result in grading.results if result.check.stage == stage.name]
         if results:
             points = f"{sum(r.score for r in results):g}/{sum(r.check.points for r in results):g}"
-            marks = [_mark(result.outcome, console) for result in results]
+            marks = [mark(result.outcome, console) for result in results]
             console.print(Text.assemble(f"{stage.name:11}{points:>9}  ", *marks))
 
 
-def _mark(outcome: Outcome, console: Console) -> tuple[str, str]:
+def mark(outcome: Outcome, console: Console) -> tuple[str, str]:
     mark, style = MARKS[outcome]
     return (mark if _has_marks(console) else PLAIN_MARKS[outcome]), style
 
@@ -91,11 +91,11 @@ def _has_marks(console: Console) -> bool:
     return True
 
 
-def _show_in_full(result: Result, console: Console) -> None:
+def show_in_full(result: Result, console: Console) -> None:
     check = result.check
-    mark, style = _mark(result.outcome, console)
+    sign, style = mark(result.outcome, console)
     console.print()
-    console.print(Text.assemble((f"{mark} ", style), (check.title, "bold")))
+    console.print(Text.assemble((f"{sign} ", style), (check.title, "bold")))
     console.print(Text(f"  {check.name}, stage {check.stage}", style="bright_black"))
     for line in result.text.splitlines():
         _show_indented(line, console)
@@ -123,8 +123,8 @@ def _show_lines(title: str, results: list[Result], console: Console) -> None:
     console.print()
     console.print(title)
     for result in results:
-        mark, style = _mark(result.outcome, console)
-        console.print(Text.assemble((f"  {mark} ", style), result.check.title))
+        sign, style = mark(result.outcome, console)
+        console.print(Text.assemble((f"  {sign} ", style), result.check.title))
 
 
 def _show_blocked(unsolved: list[Result], console: Console) -> None:
