@@ -22,7 +22,11 @@ VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
 STAMP = os.path.join(VENV, "pynetlab.txt")  # what was installed here; UNFINISHED while we do it
 UNFINISHED = "unfinished"
-EXTRAS = {"test": "test", "tidy": "test"}  # command -> what it needs beyond the small set
+EXTRAS = {
+    "test": "test",
+    "tidy": "test",
+    "watch": "watch",
+}  # command -> what it needs beyond the small set
 
 SETUP_FAILED = 3  # exit status, as when the grader itself failed
 

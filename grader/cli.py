@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from grader import __version__
+from grader.loop import commands as loop
 
 PASSED, NOT_PASSED, WRONG_USAGE, GRADER_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character gets its escape
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["test"]:  # everything after it is pytest's own
         return test(given[1:])
     options = build_parser().parse_args(given)
     command: Callable[[argparse.Namespace], int] = options.command
-    return command(options)
+    return command(options) if command is grade else _told_in_words(command, options)
+
+
+def _told_in_words(
+    command: Callable[[argparse.Namespace], int], options: argparse.Namespace
+) -> int:
+    """Run a command; what went wrong is told in one line, without a traceback."""
+    from grader import grading
+    from grader.jail.submission import NotASubmission
+    from grader.loop.kit import NotInTheKit
+    from grader.selection import UnknownCheck
+
+    try:
+        return command(options)
+    except (NotASubmission, NotInTheKit, UnknownCheck, grading.WrongUsage) as error:
+        return _complain(str(error), WRONG_USAGE)
+    except KeyboardInterrupt:
+        return _complain("Interrupted.", INTERRUPTED)
+    except BrokenPipeError:  # whoever read the output wants no more of it
+        sys.stdout = None
+        return PASSED
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return _complain("The kit itself failed, and your files are not to blame.", GRADER_FAILED)
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -142,6 +171,15 @@ def _complain(message: str, status: int) -> int:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        wrong = re.match(r"argument (\S+): invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        if wrong:
+            from grader.selection import nearest
+
+            place, word, listed = wrong.groups()
+            known = re.findall(r"[\w-]+", listed)
+            what = "no command" if place == "COMMAND" else "nothing like"
+            _complain(f"There is {what} {word!r}.{nearest(word, known)} See --help.", WRONG_USAGE)
+            raise SystemExit(WRONG_USAGE)
         _complain(f"{message[:1].upper()}{message[1:]}. See --help.", WRONG_USAGE)
         raise SystemExit(WRONG_USAGE)
 
@@ -150,7 +188,8 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands and their options."""
     parser = _Parser(prog="lab.py", description="PyNetLab: learn sockets by writing a chat.")
     parser.add_argument("--version", action="version", version=f"PyNetLab {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    parser.set_defaults(command=loop.home)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     command = commands.add_parser("grade", help="grade a folder (default: skeleton/)")
     command.add_argument("submission", nargs="?", metavar="SUBMISSION")
@@ -169,6 +208,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("doctor", help="say how well submissions are isolated here")
     command.set_defaults(command=doctor)
+
+    loop.add_to(commands)
 
     commands.add_parser("test", help="run the kit's own tests (arguments go to pytest)")
 
