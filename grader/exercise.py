@@ -55,7 +55,15 @@ def frame(payload: str | bytes) -> bytes:
 
 
 class BadFrame(Exception):
-    """What a submission sent is no frame; the text says what is wrong with it."""
+    """What a submission sent is no frame; the text says what is wrong with it.
+
+    `data` are the bytes from the beginning of that frame, `at` is the index of the offending one.
+    """
+
+    def __init__(self, text: str, data: bytes, at: int) -> None:
+        super().__init__(text)
+        self.data = data
+        self.at = at
 
 
 class FrameDecoder:
@@ -74,18 +82,23 @@ class FrameDecoder:
     def next_payload(self) -> str | None:
         """Return the next complete payload, None if there is none. Raises BadFrame."""
         field = self.waiting[:LENGTH_FIELD_SIZE]
-        if not all(digit in b"0123456789" for digit in field):
-            raise BadFrame(f"a length field must be {LENGTH_FIELD_SIZE} digits; it was {field!r}")
+        for at, digit in enumerate(field):
+            if digit not in b"0123456789":
+                words = f"a length field must be {LENGTH_FIELD_SIZE} digits; it was {field!r}"
+                raise BadFrame(words, self.waiting, at)
         if len(field) < LENGTH_FIELD_SIZE:
             return None
         length = int(field)
         if length > MAX_MSG_LENGTH:
-            raise BadFrame(f"the length field says {length}; the maximum is {MAX_MSG_LENGTH}")
+            words = f"the length field says {length}; the maximum is {MAX_MSG_LENGTH}"
+            raise BadFrame(words, self.waiting, 0)
         if len(self.waiting) < LENGTH_FIELD_SIZE + length:
             return None
-        payload = self.waiting[LENGTH_FIELD_SIZE : LENGTH_FIELD_SIZE + length]
+        begun = self.waiting
+        payload = begun[LENGTH_FIELD_SIZE : LENGTH_FIELD_SIZE + length]
         self.waiting = self.waiting[LENGTH_FIELD_SIZE + length :]
         try:
             return payload.decode()
-        except UnicodeDecodeError:
-            raise BadFrame(f"the payload is not UTF-8: {payload!r}") from None
+        except UnicodeDecodeError as error:
+            at = LENGTH_FIELD_SIZE + error.start
+            raise BadFrame(f"the payload is not UTF-8: {payload!r}", begun, at) from None

@@ -165,7 +165,7 @@ class GradingPlugin:
             text = error.text
             if waiting.run_is_over() and TIME_IS_UP not in text:
                 text = f"{TIME_IS_UP} during this check.\n\n{text}"
-            result = Result(check, outcome, text, seconds=seconds)
+            result = Result(check, outcome, text, seconds=seconds, account=error.account)
         elif isinstance(error, AssertionError):  # a check written with a bare assert
             result = Result(check, Outcome.FAILED, str(error) or "not so", seconds=seconds)
         elif isinstance(error, Blocked):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from grader.conversation import Account, Segment
 from grader.declaration import Check
 
 
@@ -23,9 +24,11 @@ class Result:
 
     check: Check
     outcome: Outcome
-    text: str = ""  # what the student is told; "" where it passed
+    text: str = ""  # what was wrong, in a few lines; "" where it passed
     blocked_by: str = ""  # the check that did not pass, where this one is blocked
     seconds: float = 0.0
+    account: Account | None = None  # what led to it, where it failed
+    segments: tuple[Segment, ...] = ()  # the conversation on the wire, where that was asked for
 
     @property
     def score(self) -> float:

@@ -15,7 +15,7 @@ import pytest
 from grader.harness import waiting
 from grader.harness.asleep import endless_sleep
 from grader.harness.segments import send_apart, unread_by_peer
-from grader.harness.transcript import LINES_SHOWN, Transcript
+from grader.harness.transcript import Transcript
 from grader.harness.verdict import SHOWN, CheckFailed, shown, shown_value
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux can tell, others cannot")
@@ -175,11 +175,26 @@ def test_failure_is_harmless_to_look_at() -> None:
     assert failure.text == "one\\x1b[31m\ntwo\\x00"
 
 
-def test_transcript_shows_the_last_steps() -> None:
+def test_transcript_knows_what_was_printed_before_each_answer() -> None:
+    transcript, printed = Transcript(), "one\ntwo\nthree\n"
+    position = 0
+    transcript.follow(lambda: position)
+    transcript.did("alice", "(connects)")
+    position = 4
+    transcript.got("alice", "HELLO alice")
+    position = 8
+    transcript.sent("alice", "EXIT")
+    steps, rest = transcript.steps(lambda start, end: printed[start : end if end >= 0 else None])
+    assert [step.printed for step in steps] == ["", "one\n", ""]
+    assert rest == "two\nthree\n"
+
+
+def test_transcript_knows_what_went_in_one_segment() -> None:
     transcript = Transcript()
-    for number in range(30):
-        transcript.sent("alice", f"message {number}")
-    lines = transcript.text().splitlines()
-    assert lines[0] == f"      ({30 - LINES_SHOWN} steps before)"
-    assert lines[-1] == "  30  alice     > message 29"
-    assert len(lines) == LINES_SHOWN + 1
+    transcript.sent("alice", "ONE")
+    transcript.sent("alice", "TWO")
+    transcript.carried("alice", b"0003ONE0003TWO")
+    assert [*transcript.each_sent("alice", [b"00", b"04EXIT"])] == [b"00", b"04EXIT"]
+    steps, _ = transcript.steps(lambda start, end: "")
+    assert [step.segment for step in steps] == [1, 1, 2, 3]
+    assert transcript.sent_by("alice") == b"0003ONE0003TWO0004EXIT"

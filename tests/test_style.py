@@ -16,13 +16,17 @@ from tests.running import ROOT
 MAY_IMPORT = {
     "visible": set(),
     "exercise": set(),
+    "conversation": set(),
+    "pictures": {"pictures", "exercise", "visible"},
     "declaration": set(),
     "selection": {"exercise", "declaration"},
     "jail": {"jail", "exercise", "visible"},
-    "harness": {"harness", "jail", "exercise", "visible"},
+    "harness": {"harness", "jail", "exercise", "visible", "conversation"},
     "checks": {"checks", "harness", "exercise", "declaration", "selection"},
-    "result": {"declaration"},
-    "report": {"report", "result", "declaration", "exercise", "visible"},
+    "result": {"declaration", "conversation"},
+    "report": {
+        *("report", "result", "declaration", "exercise", "visible", "conversation", "pictures"),
+    },
     "plugin": {"harness", "jail", "declaration", "selection", "result"},
     "hints": {"hints", "exercise"},
     "loop": {

@@ -13,8 +13,10 @@ import struct
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from grader.conversation import Expectation, Ruler
 from grader.exercise import BadFrame, FrameDecoder, frame
 from grader.harness import waiting
+from grader.harness.rulers import ruler_of_bad_frame
 from grader.harness.segments import send_apart, wait_until_read
 from grader.harness.verdict import CheckFailed, shown
 
@@ -36,6 +38,9 @@ class Client:
         self._decoder = FrameDecoder()
         self._skips_errors = False
         self._end = ""  # how the connection ended, once it has
+        self.port = 0  # from which it is connected
+        with contextlib.suppress(OSError):
+            self.port = sock.getsockname()[1]
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # scripted clients do not dawdle
 
@@ -59,13 +64,12 @@ class Client:
     def sends_apart(self, pieces: Iterable[bytes]) -> Client:
         """Send pieces of which the server has read each before the next one arrives."""
         pieces = [piece for piece in pieces if piece]
-        for piece in pieces:
-            self.server.transcript.sent_bytes(self.label, piece)
         self._note(" then ".join(map(repr, pieces)) if len(pieces) < 4 else f"{len(pieces)} pieces")
         self._sock.setblocking(True)
         self._sock.settimeout(waiting.LAST_RESORT)
         try:
-            send_apart(self._sock, pieces, self.server.pid)
+            noted = self.server.transcript.each_sent(self.label, pieces)
+            send_apart(self._sock, noted, self.server.pid)
         except OSError:
             pass  # the connection has ended; the next expectation will find that out
         finally:
@@ -93,12 +97,16 @@ class Client:
                 return bool(ready)
 
             if not waiting.happens(event, self.server.pid):
-                raise self.unexpected("the server should read it", "the server reads nothing more")
+                raise self.unexpected(
+                    "the server should read it", "the server reads nothing more", is_stuck=True
+                )
             if ready & selectors.EVENT_READ:
                 self._receive()
             if ready & selectors.EVENT_WRITE:
                 try:
-                    rest = rest[self._sock.send(rest[:CHUNK]) :]
+                    size = self._sock.send(rest[:CHUNK])
+                    self.server.transcript.carried(self.label, bytes(rest[:size]))
+                    rest = rest[size:]
                 except BlockingIOError:
                     continue
                 except OSError:
@@ -110,7 +118,7 @@ class Client:
         """The next message must be exactly this one."""
         came = self._next(f"`{shown(payload)}`")
         if came != payload:
-            raise self.unexpected(f"`{shown(payload)}`", f"`{shown(came)}`")
+            raise self.unexpected(f"`{shown(payload)}`", f"`{shown(came)}`", has_come=True)
         return self
 
     def gets_error(self) -> Client:
@@ -118,7 +126,7 @@ class Client:
         wanted = "`ERROR` and, after a space, words that say why"
         came = self._next(wanted)
         if not came.startswith("ERROR ") or not came[6:].strip():
-            raise self.unexpected(wanted, f"`{shown(came)}`")
+            raise self.unexpected(wanted, f"`{shown(came)}`", has_come=True)
         return self
 
     def gets_names(self, *names: str) -> Client:
@@ -127,7 +135,7 @@ class Client:
         came = self._next(wanted)
         head, *listed = came.split(" ")
         if head != "NAMES" or sorted(listed) != sorted(names):
-            raise self.unexpected(wanted, f"`{shown(came)}`")
+            raise self.unexpected(wanted, f"`{shown(came)}`", has_come=True)
         return self
 
     def gets_any(self, wanted: str) -> str:
@@ -141,7 +149,7 @@ class Client:
         came = self._next("`NAMES ...`")
         if came.split(" ")[0] != "NAMES":
             self.server.last_request = request
-            raise self.unexpected("no message at all", f"`{shown(came)}`")
+            raise self.unexpected("no message at all", f"`{shown(came)}`", has_come=True)
         return self
 
     def skips_errors(self) -> Client:
@@ -176,7 +184,7 @@ class Client:
         wanted = f"`HELLO {name}`"
         came = self._next(wanted)
         if came != f"HELLO {name}" and not came.startswith("ERROR "):
-            raise self.unexpected(wanted, f"`{shown(came)}`")
+            raise self.unexpected(wanted, f"`{shown(came)}`", has_come=True)
         return came == f"HELLO {name}"
 
     def gets_cut_off(self, *, error_first: bool = False) -> Client:
@@ -186,7 +194,7 @@ class Client:
         if error_first and came is not None and came.startswith("ERROR "):
             came = self._take(wanted, end_is_fine=True)
         if came is not None:
-            raise self.unexpected(wanted, f"`{shown(came)}`")
+            raise self.unexpected(wanted, f"`{shown(came)}`", has_come=True)
         self.server.transcript.did(self.label, f"({self._end})")
         return self
 
@@ -207,7 +215,9 @@ class Client:
             try:
                 payload = self._decoder.next_payload()
             except BadFrame as error:
-                raise self.unexpected(wanted, f"something else: {error}") from None
+                ruler = ruler_of_bad_frame(f"What {self.label} got", error)
+                came = f"something else: {error}"
+                raise self.unexpected(wanted, came, rulers=(ruler,)) from None
             if payload is not None:
                 self.server.transcript.got(self.label, payload)
                 if self._skips_errors and payload.startswith("ERROR "):
@@ -219,7 +229,7 @@ class Client:
             if self._end:
                 raise self.unexpected(wanted, self._end)
             if not waiting.readable(self._sock, self.server.pid):
-                raise self.unexpected(wanted, "nothing: the server does not answer")
+                raise self.unexpected(wanted, self._nothing(), is_stuck=True)
             self._receive()
 
     def _receive(self) -> None:
@@ -229,18 +239,48 @@ class Client:
             return
         except OSError:
             self._end = "the connection was reset"
+            self.server.transcript.carried(self.label, b"", from_program=True, flag="RST")
             return
+        self.server.transcript.carried(
+            self.label, data, from_program=True, flag="" if data else "FIN"
+        )
         if data:
             self._decoder.feed(data)
         else:
             self._end = "the server closed the connection"
 
-    def unexpected(self, wanted: str, came: str) -> CheckFailed:
-        """Return the failure that says what should have come and what came."""
+    def _nothing(self) -> str:
+        begun = self._decoder.waiting
+        return (
+            f"the beginning of a message, {begun[:40]!r}, and no more"
+            if begun
+            else "nothing: the server does not answer"
+        )
+
+    def unexpected(
+        self,
+        wanted: str,
+        came: str,
+        *,
+        has_come: bool = False,
+        rulers: tuple[Ruler, ...] = (),
+        is_stuck: bool = False,
+    ) -> CheckFailed:
+        """Return the failure that says what should have come and what came.
+
+        `has_come` says that what came is a message: the last step of the transcript.
+        """
         last = self.server.last_request
         after = f"\nafter {last}" if last else ""
         text = f"{self.label} should get: {wanted}\n{self.label} got:        {came}{after}"
-        return self.server.failure(text, connection_ended=bool(self._end))
+        steps = len(self.server.transcript)
+        return self.server.failure(
+            text,
+            connection_ended=bool(self._end),
+            expectation=Expectation(self.label, wanted, came, steps, has_come),
+            rulers=rulers,
+            is_stuck=is_stuck,
+        )
 
     def notes_unread(self) -> None:
         """Put into the transcript what has come and was not expected, for whoever reads it."""
@@ -249,23 +289,26 @@ class Client:
             if is_open and self.reads and waiting.poll(self._sock, selectors.EVENT_READ, 0):
                 self._receive()
             while (payload := self._decoder.next_payload()) is not None:
-                self.server.transcript.got(self.label, f"{payload}   (not asked for)")
+                self.server.transcript.found(self.label, payload)
 
     # Leaving
 
     def closes(self) -> None:
         """Leave as a program that ends does: by FIN."""
         self.server.transcript.did(self.label, "(closes the connection)")
+        self.server.transcript.carried(self.label, b"", flag="FIN")
         self._sock.close()
 
     def resets(self) -> None:
         """Vanish as a program that crashes may do: by RST."""
         self.server.transcript.did(self.label, "(vanishes: RST)")
+        self.server.transcript.carried(self.label, b"", flag="RST")
         self.abort()
 
     def ends_stream(self) -> Client:
         """Send no more, and go on receiving: the FIN of one direction."""
         self.server.transcript.did(self.label, "(ends its stream, and goes on receiving)")
+        self.server.transcript.carried(self.label, b"", flag="FIN")
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_WR)
         return self

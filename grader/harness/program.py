@@ -13,9 +13,11 @@ from typing import Any
 
 import psutil
 
+from grader.conversation import Account, Expectation, Ruler, Step
 from grader.harness import waiting
 from grader.harness.asleep import endless_sleep
 from grader.harness.incident import Incident
+from grader.harness.testimony import Testimony
 from grader.harness.transcript import Transcript
 from grader.harness.verdict import CheckFailed
 from grader.jail.inside.limits import CPU_LIMIT
@@ -26,7 +28,8 @@ YARDSTICK = 0.06  # seconds of the grader's own CPU time; see Program.rests
 SHORT_YARDSTICK = 0.005  # the same, where the kernel says how the program sleeps
 SHARE = 0.3  # of it that a resting program may use; one that spins uses as much as the grader
 BUSY = 2.0  # seconds of CPU time; a right program needs less than a tenth of that to end
-LINES_PRINTED = 12  # of the program's output, the last ones, that a failure shows
+PRINTED_LAST = 2000  # characters of what it printed after the last step
+ASK = getattr(signal, "SIGUSR2", None)  # on POSIX; makes the program say where it is
 MAX_REPORT = 65536  # bytes of one report
 
 
@@ -48,6 +51,8 @@ class Program:
         self._has_ended = False
         self._listens: list[tuple[str, int]] = []
         self._incident: Incident | None = None
+        self._told: dict[str, Any] = {}  # what the process last said about itself
+        self._is_halted = False
 
     @property
     def pid(self) -> int:
@@ -60,6 +65,8 @@ class Program:
         if self.file not in self._jail.submission.files:
             raise CheckFailed(f"{self.file} is missing.")
         self._process = self._jail.start(self._place, self.file, self._descriptors, stdio)
+        if self._process.output:
+            self.transcript.follow(self._process.output.position)
 
     def stops(self) -> int:
         """End the process at once; return its exit status, or -9 if it had not ended before."""
@@ -71,11 +78,13 @@ class Program:
         """Halt the program, so that what happens meanwhile reaches it all at once (POSIX)."""
         if os.name != "nt":
             os.kill(self.pid, signal.SIGSTOP)
+            self._is_halted = True
         try:
             yield
         finally:
             if os.name != "nt":
                 os.kill(self.pid, signal.SIGCONT)
+                self._is_halted = False
 
     # What it reports
 
@@ -103,7 +112,10 @@ class Program:
         # Untrusted: it comes from the student's process, and serves for words only.
         if report["event"] == "listening":
             self._listens.append((str(report["host"]), int(report["port"])))
-        else:
+            return
+        if "calls" in report:
+            self._told = report
+        if report["event"] != "asked":
             self._incident = Incident.read(report)
 
     def has_ended(self) -> bool:
@@ -116,11 +128,19 @@ class Program:
 
     # What became of it
 
-    def failure(self, text: str, *, connection_ended: bool = False) -> CheckFailed:
-        """Return the failure that says this, what happened before, and what the program did.
+    def failure(
+        self,
+        text: str,
+        *,
+        connection_ended: bool = False,
+        expectation: Expectation | None = None,
+        rulers: tuple[Ruler, ...] = (),
+        is_stuck: bool = False,
+    ) -> CheckFailed:
+        """Return the failure that says this, with an account of what happened before.
 
         Where a connection ended, the program may just be dying of an exception; then its last
-        words are waited for.
+        words are waited for. `is_stuck` says that where the program is, is the matter.
         """
         if self._process and not self.has_ended() and connection_ended:
             while not self._incident and self.hears_more():
@@ -128,17 +148,16 @@ class Program:
         if self._incident and self._incident.is_todo:
             return CheckFailed(self._incident.text(), todo=True)
         parts = [text]
-        if self.transcript.lines:
-            parts.append("What happened:\n" + self.transcript.text())
         if self._incident:
             parts.insert(0, self._incident.text())
         elif self._has_ended and self.should_go_on:
             parts.insert(0, f"{self.file} ended by itself: it should go on.")
-        if printed := self._printed():
-            parts.append(f"What {self.file} printed:\n{printed}")
+        if not self._has_ended:
+            self._ask()
+        account = self._account(expectation, rulers, is_stuck=is_stuck)
         if limit := self._limit_reached():
             parts.insert(0, f"{self.file} was stopped, because {limit}.")
-        return CheckFailed("\n\n".join(parts))
+        return CheckFailed("\n\n".join(parts), account=account)
 
     def _limit_reached(self) -> str:
         """Return the limit for which the program was stopped, in words; "" if it was not."""
@@ -151,16 +170,57 @@ class Program:
             )
         return self._process.limit
 
-    def _printed(self) -> str:
-        if not self._process or not self._process.output:
-            return ""
+    def _account(
+        self, expectation: Expectation | None, rulers: tuple[Ruler, ...], *, is_stuck: bool
+    ) -> Account:
+        testimony = Testimony(
+            self._told, self._jail.submission.files, self._whose, self.transcript.sent_by
+        )
+        steps, printed = self._steps()
+        return Account(
+            program=self.file,
+            steps=steps,
+            expectation=expectation,
+            rulers=rulers,
+            threads=() if self._has_ended else testimony.threads,
+            calls=testimony.calls,
+            printed=printed,
+            is_stuck=is_stuck,
+            segments=tuple(self.transcript.segments),
+        )
+
+    def _ask(self) -> None:
+        """Ask the process where it is and what its calls returned. It need not answer."""
+        if not self._process or ASK is None or self._is_halted:
+            return
+        self._told = {}
+        with contextlib.suppress(OSError):
+            os.kill(self.pid, ASK)
+            until = time.monotonic() + waiting.ANSWER_LIMIT
+            while not self._told and waiting.hears(self._process.channel, until) and self._hear():
+                continue
+            self._has_ended = False  # a program that a question ends had not ended before
+
+    def _whose(self, port: int) -> str:
+        """Return whose connection comes from this port, "" if that is not known."""
+        return ""
+
+    def _steps(self) -> tuple[tuple[Step, ...], str]:
+        """Return the steps, and what was printed after the last one, tracebacks left out."""
+        output = self._process.output if self._process else None
+        if not output:
+            return self.transcript.steps(lambda start, end: "")
+        output.catch_up(waiting.LOOK_EVERY)
         if self._has_ended:
-            self._process.output.finish(waiting.LOOK_EVERY)
-        printed = self._process.output.text().replace(str(self._place.folder) + os.sep, "")
+            output.finish(waiting.LOOK_EVERY)
+        steps, printed = self.transcript.steps(
+            lambda start, end: output.between(start, end).replace(
+                f"{self._place.folder}{os.sep}", ""
+            )
+        )
         if self._incident:  # told already
             printed = printed.partition("Traceback (most recent call last)")[0]
-        lines = [f"      {line[:200]}" for line in printed.strip().splitlines()]
-        return "\n".join(lines[-LINES_PRINTED:])
+        return steps, printed[-PRINTED_LAST:]
 
     # What it uses
 
@@ -182,7 +242,8 @@ class Program:
                 return
         raise self.failure(
             f"{situation}\n{self.file} should rest; it used {used:.2f} s of CPU time while the "
-            f"grader used {YARDSTICK:.2f} s."
+            f"grader used {YARDSTICK:.2f} s.",
+            is_stuck=True,
         )
 
     def keeps_busy(self) -> bool:

@@ -8,12 +8,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader import exercise
+from grader.conversation import Account, Expectation, Ruler
 from grader.harness import waiting
+from grader.harness.rulers import ruler_of_difference, ruler_of_pieces
 from grader.harness.segments import send_apart
+from grader.harness.testimony import Testimony
+from grader.harness.transcript import Transcript
 from grader.harness.verdict import CheckFailed, shown_value
-from grader.harness.worker import Raised, Worker, encoded
+from grader.harness.worker import Raised, Unanswered, Worker, encoded
 from grader.jail.jail import Jail, Place
 
+GRADER = "(grader)"
 Step = bytes | str | None  # bytes are fed to a MessageBuffer; anything else must come out of it
 
 
@@ -28,6 +33,8 @@ class Protocol:
         port = place.lease.port if place.lease else 0
         self._listener = socket.create_server((exercise.HOST, port))
         self._stream: socket.socket | None = None
+        self._sources = jail.submission.files
+        self.transcript = Transcript()  # of the last call
         self.names: dict[str, int | None] = {}
 
     def loads(self) -> None:
@@ -54,7 +61,11 @@ class Protocol:
         """The call must return exactly this value, of this type."""
         came = self.call(function, *arguments)
         if type(came) is not type(value) or came != value:
-            raise self._failure(_written(function, arguments), f"return {shown_value(value)}", came)
+            what, wanted = _written(function, arguments), f"return {shown_value(value)}"
+            ruler = None
+            if isinstance(came, bytes) and isinstance(value, bytes):
+                ruler = ruler_of_difference(f"What {function} returned", came, value)
+            raise self._failure(what, wanted, came, ruler)
 
     def raises(self, function: str, *arguments: Any, kind: str) -> None:
         """The call must raise this exception, or one derived from it."""
@@ -65,6 +76,7 @@ class Protocol:
     def call(self, function: str, *arguments: Any) -> Any:
         """Return what the call returned, or Raised. An unwritten function fails the check."""
         values = [*map(encoded, arguments)]
+        self.transcript = Transcript()
         return self._worker.ask(function, do="call", function=function, arguments=values)
 
     # get_msg, over a connection
@@ -89,11 +101,20 @@ class Protocol:
         """
         assert self._stream is not None
         self._worker.send(do="get_msg")
+        self.transcript = Transcript()
+        self.transcript.did(GRADER, "get_msg(sock) is called")
         with contextlib.suppress(OSError):
-            send_apart(self._stream, [piece for piece in pieces if piece], self._worker.pid)
+            noted = self.transcript.each_sent(GRADER, [piece for piece in pieces if piece])
+            send_apart(self._stream, noted, self._worker.pid)
             if ends:
                 self._stream.shutdown(socket.SHUT_WR)
-        return self._worker.value(_get_msg(pieces, ends))
+                self.transcript.did(GRADER, "(ends its stream)")
+        what = _get_msg(pieces, ends)
+        try:
+            return self._worker.value(what)
+        except Unanswered as error:
+            error.account = self._account(_ruler(pieces), is_stuck=True)
+            raise
 
     def rest_of_stream(self) -> Any:
         """End the stream and return the bytes that get_msg has left unread in it."""
@@ -106,13 +127,15 @@ class Protocol:
         """get_msg must return this when these pieces arrive."""
         came = self.reads(*pieces, ends=ends)
         if type(came) is not type(value) or came != value:
-            raise self._failure(_get_msg(pieces, ends), f"return {shown_value(value)}", came)
+            wanted = f"return {shown_value(value)}"
+            raise self._failure(_get_msg(pieces, ends), wanted, came, _ruler(pieces))
 
     def get_msg_raises(self, *pieces: bytes, ends: bool = False) -> None:
         """get_msg must raise ProtocolError when these pieces arrive."""
         came = self.reads(*pieces, ends=ends)
         if not isinstance(came, Raised) or "ProtocolError" not in came.kinds:
-            raise self._failure(_get_msg(pieces, ends), "raise ProtocolError", came)
+            wanted = "raise ProtocolError"
+            raise self._failure(_get_msg(pieces, ends), wanted, came, _ruler(pieces))
 
     # MessageBuffer
 
@@ -123,6 +146,7 @@ class Protocol:
     def buffers_yield(self, *steps: tuple[int, Step]) -> None:
         """The same for several buffers at once; each step begins with the number of the buffer."""
         results = self._run_buffers(steps)
+        fed_pieces = [step for _, step in steps if isinstance(step, bytes)]
         for number, ((_, step), result) in enumerate(zip(steps, results, strict=False)):
             fed = isinstance(step, bytes)
             if fed and not isinstance(result, Raised):
@@ -130,7 +154,9 @@ class Protocol:
             if type(result) is not type(step) or result != step:
                 what = f"MessageBuffer, {_fed(steps[: number + 1])},"
                 wanted = "take the bytes" if fed else f"return {shown_value(step)}"
-                raise self._failure(what + ("" if fed else " next_message()"), wanted, result)
+                what += "" if fed else " next_message()"
+                self._tell_buffers(steps[: number + 1])
+                raise self._failure(what, wanted, result, _ruler(fed_pieces))
 
     def buffer_refuses(self, *steps: Step) -> None:
         """After these steps, next_message must raise ProtocolError."""
@@ -139,7 +165,22 @@ class Protocol:
         *_, result = self._run_buffers(indexed)
         if not isinstance(result, Raised) or "ProtocolError" not in result.kinds:
             what = f"MessageBuffer, {_fed(indexed[:-1])}, next_message()"
-            raise self._failure(what, "raise ProtocolError", result)
+            self._tell_buffers(indexed)
+            fed = [step for step in steps if isinstance(step, bytes)]
+            raise self._failure(what, "raise ProtocolError", result, _ruler(fed))
+
+    def _tell_buffers(self, steps: Sequence[tuple[int, Step]]) -> None:
+        """Put into the transcript what was done with buffers, up to the last of the steps."""
+        self.transcript = Transcript()
+        several = len({which for which, _ in steps}) > 1
+        for number, (which, step) in enumerate(steps):
+            name = f"buffer {which + 1}" if several else "buffer"
+            if isinstance(step, bytes):
+                self.transcript.sent_bytes(GRADER, step)
+            elif number < len(steps) - 1:
+                self.transcript.did(GRADER, f"{name}.next_message() returned {shown_value(step)}")
+            else:
+                self.transcript.did(GRADER, f"{name}.next_message() is called")
 
     def _run_buffers(self, steps: Sequence[tuple[int, Step]]) -> list[Any]:
         calls = [
@@ -153,7 +194,9 @@ class Protocol:
             raise CheckFailed("MessageBuffer could not be called.")
         return [self._worker.read(answer, what) for answer in answers]
 
-    def _failure(self, what: str, wanted: str, came: Any) -> CheckFailed:
+    def _failure(
+        self, what: str, wanted: str, came: Any, ruler: Ruler | None = None
+    ) -> CheckFailed:
         result = (
             f"it raised {came!r}"
             if isinstance(came, Raised)
@@ -161,7 +204,38 @@ class Protocol:
         )
         places = came.incident.places if isinstance(came, Raised) else ()
         where = "".join(f"\n      {place}" for place in places)
-        return CheckFailed(f"{what} should {wanted};\n{result}{where}")
+        text = f"{what} should {wanted};\n{result}{where}"
+        return CheckFailed(text, account=self._account(ruler, wanted, result))
+
+    def _account(
+        self,
+        ruler: Ruler | None,
+        wanted: str = "",
+        came: str = "",
+        *,
+        is_stuck: bool = False,
+    ) -> Account:
+        testimony = Testimony(
+            self._worker.told,
+            self._sources,
+            lambda port: GRADER,
+            lambda who: self.transcript.sent_by(GRADER),
+        )
+        steps, _ = self.transcript.steps(lambda start, end: "")
+        expectation = Expectation(GRADER, wanted, came, len(steps)) if wanted else None
+        return Account(
+            program=exercise.PROTOCOL_FILE,
+            steps=steps,
+            expectation=expectation,
+            rulers=(ruler,) if ruler else (),
+            threads=testimony.threads if is_stuck else (),
+            calls=testimony.calls,
+            is_stuck=is_stuck,
+        )
+
+
+def _ruler(pieces: Sequence[bytes]) -> Ruler | None:
+    return ruler_of_pieces("The bytes", pieces) if any(pieces) else None
 
 
 def _written(function: str, arguments: Sequence[Any]) -> str:

@@ -9,10 +9,12 @@ import struct
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from grader.conversation import Expectation, Ruler
 from grader.exercise import HOST, BadFrame, FrameDecoder, frame
 from grader.harness import waiting
+from grader.harness.rulers import ruler_of_bad_frame
 from grader.harness.segments import send_apart
-from grader.harness.verdict import shown
+from grader.harness.verdict import CheckFailed, shown
 
 if TYPE_CHECKING:
     from grader.harness.session import Session
@@ -44,6 +46,7 @@ class ScriptedServer:
         self._sock.setblocking(False)
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._session.transcript.did(LABEL, "(accepts the client)")
+        self._session.transcript.carried(LABEL, b"", from_program=True, flag="SYN")
         return self
 
     # Saying
@@ -52,16 +55,15 @@ class ScriptedServer:
         """Send messages, all in one piece."""
         for payload in payloads:
             self._session.transcript.sent(LABEL, payload)
-        return self._send([b"".join(map(frame, payloads))])
+        whole = b"".join(map(frame, payloads))
+        self._session.transcript.carried(LABEL, whole)
+        return self._send([whole])
 
     def sends_apart(self, pieces: Iterable[bytes]) -> ScriptedServer:
         """Send pieces of which the client has read each before the next one comes."""
-        pieces = [*pieces]
-        for piece in pieces:
-            self._session.transcript.sent_bytes(LABEL, piece)
-        return self._send(pieces)
+        return self._send(self._session.transcript.each_sent(LABEL, pieces))
 
-    def _send(self, pieces: list[bytes]) -> ScriptedServer:
+    def _send(self, pieces: Iterable[bytes]) -> ScriptedServer:
         assert self._sock is not None
         self._sock.settimeout(waiting.LAST_RESORT)
         with contextlib.suppress(OSError):  # the client has gone; the next expectation tells
@@ -75,8 +77,10 @@ class ScriptedServer:
         """The next message of the client must be exactly this one."""
         wanted = f"`{shown(payload)}`"
         came = self._take(wanted)
+        if came is None:
+            raise self._unexpected(wanted, self._end)
         if came != payload:
-            raise self._unexpected(wanted, f"`{shown(came)}`" if came is not None else self._end)
+            raise self._unexpected(wanted, f"`{shown(came)}`", has_come=True)
         return self
 
     def gets_at_last(self, payload: str) -> ScriptedServer:
@@ -92,7 +96,7 @@ class ScriptedServer:
         wanted = "the end of the connection"
         came = self._take(wanted)
         if came is not None:
-            raise self._unexpected(wanted, f"`{shown(came)}`")
+            raise self._unexpected(wanted, f"`{shown(came)}`", has_come=True)
         return self
 
     def _take(self, wanted: str) -> str | None:
@@ -101,7 +105,9 @@ class ScriptedServer:
             try:
                 payload = self._decoder.next_payload()
             except BadFrame as error:
-                raise self._unexpected(wanted, f"something else: {error}") from None
+                ruler = ruler_of_bad_frame("What the server got", error)
+                came = f"something else: {error}"
+                raise self._unexpected(wanted, came, rulers=(ruler,)) from None
             if payload is not None:
                 self._session.transcript.got(LABEL, payload)
                 return payload
@@ -109,7 +115,7 @@ class ScriptedServer:
                 return None
             assert self._sock is not None
             if not self._session.comes(self._sock):
-                raise self._unexpected(wanted, f"nothing more{self._begun()}")
+                raise self._unexpected(wanted, f"nothing more{self._begun()}", is_stuck=True)
             self._receive()
 
     def _begun(self) -> str:
@@ -124,14 +130,27 @@ class ScriptedServer:
             return
         except OSError:
             data = b""
+        self._session.transcript.carried(LABEL, data, from_program=True, flag="" if data else "FIN")
         self._decoder.feed(data)
         if not data:
             self._end = "the end of the connection"
 
-    def _unexpected(self, wanted: str, came: str) -> Exception:
+    def _unexpected(
+        self,
+        wanted: str,
+        came: str,
+        *,
+        has_come: bool = False,
+        rulers: tuple[Ruler, ...] = (),
+        is_stuck: bool = False,
+    ) -> CheckFailed:
+        steps = len(self._session.transcript)
         return self._session.failure(
             f"The server should get: {wanted}\nThe server got:        {came}",
             connection_ended=bool(self._end),
+            expectation=Expectation(LABEL, wanted, came, steps, has_come),
+            rulers=rulers,
+            is_stuck=is_stuck,
         )
 
     # Leaving
@@ -139,12 +158,14 @@ class ScriptedServer:
     def closes(self) -> None:
         """Leave as a server that ends does: by FIN."""
         self._session.transcript.did(LABEL, "(closes the connection)")
+        self._session.transcript.carried(LABEL, b"", flag="FIN")
         self._leave()
 
     def resets(self) -> None:
         """Vanish as a server that crashes may do: by RST."""
         assert self._sock is not None
         self._session.transcript.did(LABEL, "(vanishes: RST)")
+        self._session.transcript.carried(LABEL, b"", flag="RST")
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._leave()
 

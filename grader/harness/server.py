@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
 from grader import exercise
 from grader.harness import waiting
@@ -65,6 +66,7 @@ class Server(Program):
         client = Client(self, label, sock)
         self._clients.append(client)
         self.transcript.did(label, "(connects)")
+        self.transcript.carried(label, b"", flag="SYN")
         if name:
             client.asks(f"NAME {name}").gets(f"HELLO {name}")
         return client
@@ -77,11 +79,15 @@ class Server(Program):
         self._labels.add(label)
         return label
 
-    def failure(self, text: str, *, connection_ended: bool = False) -> CheckFailed:
+    def failure(self, text: str, **about: Any) -> CheckFailed:
         """Return the failure that says this, what happened before, and what the server did."""
         for client in self._clients:
             client.notes_unread()
-        return super().failure(text, connection_ended=connection_ended)
+        return super().failure(text, **about)
+
+    def _whose(self, port: int) -> str:
+        # Ports are used again; who came last has it.
+        return next((c.label for c in reversed(self._clients) if c.port == port), "")
 
     def _why_unreachable(self, error: OSError) -> str:
         refused = isinstance(error, ConnectionRefusedError)

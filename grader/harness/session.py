@@ -16,12 +16,14 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from grader import exercise
 from grader.harness import waiting
 from grader.harness.program import Program
 from grader.harness.screen import Screen
-from grader.harness.scripted_server import ScriptedServer
+from grader.harness.scripted_server import LABEL, ScriptedServer
 from grader.harness.verdict import CheckFailed, shown
 from grader.jail.jail import Jail, Place
 from grader.jail.launch import Stdio
@@ -86,7 +88,8 @@ class Session(Program):
         """The client must connect, and greet the person in some way."""
         self.server.accepts()
         if not self._until(lambda: bool(self.screen.rows())):
-            raise self.failure("The client should show a greeting or a prompt; it shows nothing.")
+            words = "The client should show a greeting or a prompt; it shows nothing."
+            raise self.failure(words, is_stuck=True)
         if self.has_ended():
             raise self.failure("The client should stay connected; it has ended.")
         return self
@@ -179,7 +182,7 @@ class Session(Program):
         """These words must come to stand on the screen, in this order."""
         if not self._until(lambda: self._stand(words)):
             wanted = ", then ".join(f"`{shown(word)}`" for word in words)
-            raise self.failure(f"The screen should show {wanted}.")
+            raise self.failure(f"The screen should show {wanted}.", is_stuck=True)
         return self
 
     def _stand(self, words: tuple[str, ...]) -> bool:
@@ -230,7 +233,8 @@ class Session(Program):
         if not self.has_ended():
             busy = " and keeps the processor busy" if self.keeps_busy() else ""
             written = f"; it has written {len(self.screen.written)} bytes so far" if busy else ""
-            raise self.failure(f"The program should end; it goes on{busy}{written}.")
+            words = f"The program should end; it goes on{busy}{written}."
+            raise self.failure(words, is_stuck=True)
         while self.screen.take_in():
             continue
         self.status = self.stops()
@@ -275,11 +279,13 @@ class Session(Program):
             raise self.failure(f"`{shown(text)}` should not reach the terminal as it is.")
         return self
 
-    def failure(self, text: str, *, connection_ended: bool = False) -> CheckFailed:
+    def failure(self, text: str, **about: Any) -> CheckFailed:
         """Return the failure that says this, with what stands on the screen."""
-        rows = self.screen.rows()[-ROWS_SHOWN:]
-        picture = "\n".join(f"      | {row}" for row in rows) or "      | (nothing)"
-        failed = super().failure(text, connection_ended=connection_ended)
-        if failed.todo or self._incident:  # what is on the screen then is the traceback
-            return failed
-        return CheckFailed(f"{failed.text}\n\nThe screen:\n{picture}")
+        failed = super().failure(text, **about)
+        if failed.account and not self._incident:  # after that, the screen holds the traceback
+            rows = tuple(self.screen.rows()[-ROWS_SHOWN:])
+            failed.account = replace(failed.account, screen=rows)
+        return failed
+
+    def _whose(self, port: int) -> str:
+        return LABEL

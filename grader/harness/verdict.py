@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.conversation import Account
 from grader.visible import visible, visible_line
 
 SHOWN = 90  # characters of a value; the middle of a longer one is left out
@@ -10,13 +11,15 @@ SHOWN = 90  # characters of a value; the middle of a longer one is left out
 class CheckFailed(Exception):
     """The submission does not do what the check asks for; the text tells the student.
 
-    `todo` says that it stopped at a part that the student has not written yet.
+    `todo` says that it stopped at a part that the student has not written yet. The account is
+    what led to it, for the reports to draw.
     """
 
-    def __init__(self, text: str, *, todo: bool = False) -> None:
+    def __init__(self, text: str, *, todo: bool = False, account: Account | None = None) -> None:
         self.text = visible(text)
         super().__init__(self.text)
         self.todo = todo
+        self.account = account
 
 
 def shown(text: str) -> str:

@@ -26,6 +26,7 @@ class HasFileno(Protocol):
 
 LAST_RESORT = float(os.environ.get("PYNETLAB_LAST_RESORT", "10"))  # seconds
 RUN_LIMIT = float(os.environ.get("PYNETLAB_RUN_LIMIT", "300"))  # seconds, for a whole grading
+ANSWER_LIMIT = 2.0  # seconds for a program to say where it is; it need not, and no verdict waits
 LOOK_EVERY = 0.25  # seconds between two looks at a process that does not answer
 SHORTEST_PAUSE = 0.002  # seconds; see pause()
 
@@ -101,6 +102,11 @@ def happens(event: Callable[[float], bool], pid: int) -> bool:
             break
         before = now
     return event(0)
+
+
+def hears(sock: socket.socket, until: float) -> bool:
+    """Wait until there is something to read, up to a moment of the monotonic clock."""
+    return bool(poll(sock, selectors.EVENT_READ, max(until - time.monotonic(), 0)))
 
 
 def settles(pid: int) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +17,7 @@ from grader.harness.verdict import CheckFailed
 from grader.jail.jail import Jail, Place
 
 MAX_ANSWER = 1024 * 1024  # bytes of one answer
+ASK = getattr(signal, "SIGUSR2", None)  # on POSIX; makes the process say where it is
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,10 @@ class Raised:
 
     def __repr__(self) -> str:
         return f"{self.incident.kind}: {self.incident.message}".rstrip(": ")
+
+
+class Unanswered(CheckFailed):
+    """A call did not return; where the process is, is in the worker's `told`."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class Worker:
         self._jail = jail
         self._process = jail.start(place, "")
         self._waiting = b""  # the beginning of an answer that is not complete yet
+        self.told: dict[str, Any] = {}  # what the process last said about itself
 
     @property
     def pid(self) -> int:
@@ -69,7 +78,9 @@ class Worker:
         """Wait for an answer and return it. Raises CheckFailed if there is none to be read."""
         while b"\n" not in self._waiting:
             if not waiting.readable(self._process.channel, self.pid):
-                raise CheckFailed(self._does_not_return(what))
+                words = self._does_not_return(what)
+                self._asks()
+                raise Unanswered(words)
             try:
                 data = self._process.channel.recv(65536)
             except OSError:
@@ -86,7 +97,24 @@ class Worker:
             answer = None
         if not isinstance(answer, dict):
             raise CheckFailed(f"The result of {what} cannot be read.")
+        self.told = answer
         return answer
+
+    def _asks(self) -> None:
+        """Ask the process where it is. It need not answer."""
+        self.told = {}
+        if ASK is None:
+            return
+        data = b""
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            os.kill(self.pid, ASK)
+            until = time.monotonic() + waiting.ANSWER_LIMIT
+            while b"\n" not in data and len(data) < MAX_ANSWER:
+                if not waiting.hears(self._process.channel, until):
+                    return
+                data += self._process.channel.recv(65536)
+            told = json.loads(data)
+            self.told = told if isinstance(told, dict) else {}
 
     def _does_not_return(self, what: str) -> str:
         if endless_sleep(self.pid):

@@ -22,6 +22,7 @@ from grader.jail.tiers import Tier, Unavailable
 from grader.jail.watch import Watch
 
 FORCE_FRESH = "PYNETLAB_FRESH_LAUNCHER"  # set: do without fork even where there is one
+WITHOUT_WITNESS = "PYNETLAB_WITHOUT_WITNESS"  # set: nothing is told from inside the programs
 DESCRIPTORS = 1024  # open files of a student's process: the usual limit
 FEW_DESCRIPTORS = 256  # for a server that is to run out of them
 MANY_DESCRIPTORS = 2048  # for a server that is to meet more sockets than select can watch
@@ -136,7 +137,10 @@ class Jail:
         """Start a file of the submission; "" starts the worker for chat_protocol's functions."""
         redirected = place.port if place.lease else 0
         folder, scratch = str(place.folder), str(place.scratch)
-        job = Job(folder, scratch, program, exercise.PORT, redirected, descriptors)
+        witnessed = not os.environ.get(WITHOUT_WITNESS)
+        job = Job(
+            folder, scratch, program, exercise.PORT, redirected, descriptors, witnessed=witnessed
+        )
         launched = self._launcher.start(job, stdio)
         self._watch.begins(launched)
         return launched

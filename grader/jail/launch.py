@@ -41,6 +41,7 @@ class Job:
     port: int  # where pinned_port is redirected, or 0
     descriptors: int  # how many the process may have open
     others: int = 0  # processes of the same user that run already
+    witnessed: bool = True  # whether calls are noted and questions answered; see witness.py
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from itertools import groupby
 from xml.etree import ElementTree
 
+from grader.report.explanation import as_text
 from grader.result import Grading, Outcome, Result
 
 # XML 1.0, section 2.2: what no document may contain, however it is escaped.
@@ -47,7 +48,7 @@ def _add_suite(root: ElementTree.Element, stage: str, results: list[Result]) -> 
         elif result.outcome is not Outcome.PASSED:
             title = f"{result.check.title} ({result.outcome.value})"
             failure = ElementTree.SubElement(case, "failure", message=title)
-            failure.text = _clean(f"{result.text}\n\nWhat to look at: {result.check.hint}")
+            failure.text = _clean(as_text(result))
 
 
 def _clean(text: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from grader.report.causes import cause_of
+from grader.report.explanation import as_text
 from grader.result import Grading, Outcome, Result
 
 
@@ -40,14 +42,15 @@ def _test(number: int, result: Result) -> dict[str, Any]:
     extra = {"check": check.name, "outcome": result.outcome.value}
     if result.blocked_by:
         extra["blocked_by"] = result.blocked_by
-    hint = f"\n\nWhat to look at: {check.hint}" if result.outcome is Outcome.FAILED else ""
+    if cause := cause_of(result):
+        extra["cause"] = cause.id
     return {
         "name": check.title,
         "number": str(number),
         "score": result.score,
         "max_score": check.points,
         "status": "passed" if result.outcome is Outcome.PASSED else "failed",
-        "output": result.text + hint,
+        "output": as_text(result),
         "tags": [check.stage],
         "visibility": "visible",
         "extra_data": extra,

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from grader import exercise
 from grader.declaration import Check
+from grader.report.explanation import Style, explain
 from grader.result import Grading, Outcome, Result
 
 MARKS = {
@@ -93,15 +94,16 @@ def _has_marks(console: Console) -> bool:
 
 def show_in_full(result: Result, console: Console) -> None:
     check = result.check
-    sign, style = mark(result.outcome, console)
+    sign, colour = mark(result.outcome, console)
     console.print()
-    console.print(Text.assemble((f"{sign} ", style), (check.title, "bold")))
+    console.print(Text.assemble((f"{sign} ", colour), (check.title, "bold")))
     console.print(Text(f"  {check.name}, stage {check.stage}", style="bright_black"))
-    for line in result.text.splitlines():
-        _show_indented(line, console)
-    if result.outcome is Outcome.FAILED:
-        console.print()
-        _show_indented(f"What to look at: {check.hint}", console)
+    style = Style(width=console.width, ascii_only=not _has_marks(console), diagram=True)
+    for number, section in enumerate(explain(result, style)):
+        if number:
+            console.print()
+        for line in [section.title] * bool(section.title) + section.lines:
+            _show_indented(line, console)
 
 
 def _show_indented(line: str, console: Console) -> None:

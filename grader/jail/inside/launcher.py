@@ -8,7 +8,8 @@ a hint that a server listens now; no verdict depends on it.
     fresh PORT KEY        fetches one job from 127.0.0.1:PORT and becomes it (no fork needed)
 
 A job is a dictionary: `folder`, `program` (a file name, or "" for the protocol worker), `port`
-(where the exercise's port is to be redirected, or 0), `pinned_port`, `descriptors` (a limit).
+(where the exercise's port is to be redirected, or 0), `pinned_port`, `descriptors` (a limit),
+`witnessed` (whether calls are noted and questions answered; see witness.py).
 The settings say how each job is confined: see launch.Confinement.
 """
 
@@ -37,7 +38,7 @@ import traceback  # noqa: E402
 import types  # noqa: E402
 from typing import Any  # noqa: E402
 
-from . import landlock, limits, namespaces, privileges, system  # noqa: E402
+from . import landlock, limits, namespaces, privileges, system, witness  # noqa: E402
 
 FRAMES_REPORTED = 6
 TEXT_REPORTED = 500  # characters
@@ -225,12 +226,26 @@ def run_job(job: dict[str, Any], channel: socket.socket) -> None:
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = open(2, "w", closefd=False, **style)  # type: ignore[misc]
     forget_shadowed_modules(folder)
+    watcher = call_witness(folder, channel) if job["witnessed"] else None
     if job["program"]:
         report_listening(channel, job["pinned_port"], job["port"])
-        run_program(folder, job["program"], channel)
+        run_program(folder, job["program"], channel, watcher)
     else:
-        serve_calls(folder, channel)
+        serve_calls(folder, channel, watcher)
     sys.exit(0)
+
+
+def call_witness(folder: str, channel: socket.socket) -> Any:
+    """Have the calls of recv and send noted, and a signal answered by where the program is."""
+    watcher = witness.Witness(folder)
+    watcher.watch()
+    if witness.ASK:
+
+        def answer(*_: object) -> None:
+            report(channel, {"event": "asked", **witness.told()})
+
+        signal.signal(witness.ASK, answer)
+    return witness
 
 
 def take_terminal() -> None:
@@ -253,7 +268,7 @@ def forget_shadowed_modules(folder: str) -> None:
                 del sys.modules[loaded]
 
 
-def run_program(folder: str, program: str, channel: socket.socket) -> None:
+def run_program(folder: str, program: str, channel: socket.socket, watcher: Any) -> None:
     """Run a file as `python FILE` would; report an exception that ends it or a thread of it."""
     main = types.ModuleType("__main__")
     main.__file__ = os.path.join(folder, program)
@@ -262,6 +277,7 @@ def run_program(folder: str, program: str, channel: socket.socket) -> None:
 
     def thread_ended(hook: threading.ExceptHookArgs) -> None:
         if hook.exc_value is not None and not isinstance(hook.exc_value, SystemExit):
+            leave_ours_out(hook.exc_traceback)
             report(channel, {"event": "thread died", **describe(hook.exc_value, folder)})
         threading.__excepthook__(hook)
 
@@ -273,10 +289,20 @@ def run_program(folder: str, program: str, channel: socket.socket) -> None:
     except SystemExit:
         raise
     except BaseException as error:
-        report(channel, {"event": "died", **describe(error, folder)})
+        seen = watcher.told() if watcher else {}
+        leave_ours_out(error.__traceback__)
+        report(channel, {"event": "died", **describe(error, folder), **seen})
         trace = error.__traceback__  # its first entry is this function: none of their business
         traceback.print_exception(type(error), error, trace.tb_next if trace else None)
         sys.exit(1)
+
+
+def leave_ours_out(trace: types.TracebackType | None) -> None:
+    """Take the frames of the witness out of a traceback: students look for their own lines."""
+    while trace is not None:
+        while trace.tb_next and trace.tb_next.tb_frame.f_code.co_filename == witness.__file__:
+            trace.tb_next = trace.tb_next.tb_next
+        trace = trace.tb_next
 
 
 def report_listening(channel: socket.socket, pinned: int, redirected: int) -> None:
@@ -392,15 +418,19 @@ class Worker:
         return {"returned": encoded(rest)}
 
 
-def serve_calls(folder: str, channel: socket.socket) -> None:
+def serve_calls(folder: str, channel: socket.socket, watcher: Any) -> None:
     worker = Worker(folder)
     for line in channel.makefile("rb"):
         request = json.loads(line)
         method = getattr(worker, request.pop("do"))
+        if watcher:
+            watcher.forget()
         try:
             reply = method(**request)
         except Exception as error:
             reply = {"raised": describe(error, folder)}
+        if watcher and method == worker.get_msg:
+            reply["calls"] = watcher.told()["calls"]
         channel.sendall(json.dumps(reply).encode() + b"\n")
 
 
