@@ -7,12 +7,16 @@ import io
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from grader import __version__
 from grader.loop import commands as loop
+
+if TYPE_CHECKING:
+    from grader.result import Grading
 
 PASSED, NOT_PASSED, WRONG_USAGE, GRADER_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -71,6 +75,7 @@ def grade(options: argparse.Namespace) -> int:
                 stage=options.stage,
                 only=options.only,
                 tier=options.jail,
+                keep_segments=bool(options.pcap),
                 plan=bar.plan,
                 progress=bar.advance,
             )
@@ -92,6 +97,8 @@ def grade(options: argparse.Namespace) -> int:
             sys.stdout.write(results_json.render(result))
         elif options.json:
             Path(options.json).write_text(results_json.render(result), encoding="utf-8")
+        if options.pcap:
+            _write_captures(result, Path(options.pcap))
         if options.junit:
             Path(options.junit).write_text(junit.render(result), encoding="utf-8")
     except OSError as error:
@@ -107,6 +114,41 @@ def doctor(options: argparse.Namespace) -> int:
     from grader.report import examination
 
     return examination.show(doctor.layers(), doctor.tiers_here(), Console(highlight=False))
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Play a check's clients against a server that the person has started."""
+    from grader import exercise
+    from grader.replay import NotPlayable
+    from grader.replay import replay as play
+
+    def ask(prompt: str) -> str:
+        try:
+            return input(prompt)
+        except EOFError:  # nobody is there to press Enter
+            print()
+            return "1000000"
+
+    try:
+        port = options.port or exercise.PORT
+        went_well = play(options.check, port, ask, lambda line: print(line, flush=True))
+    except NotPlayable as error:
+        return _complain(str(error), WRONG_USAGE)
+    except KeyboardInterrupt:
+        print()
+        return INTERRUPTED
+    return PASSED if went_well else NOT_PASSED
+
+
+def _write_captures(grading: Grading, folder: Path) -> None:
+    from grader.report import capture
+
+    folder.mkdir(parents=True, exist_ok=True)
+    offset = time.time() - time.monotonic()
+    for result in grading.results:
+        if result.segments:
+            name = f"{result.check.stage}-{result.check.name}.pcapng"
+            (folder / name).write_bytes(capture.render(result, offset))
 
 
 def test(pytest_arguments: Sequence[str]) -> int:
@@ -203,11 +245,17 @@ def build_parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--all", action="store_true", help="show every failure in full")
     command.add_argument("--json", metavar="FILE", help="write results.json ('-': to stdout)")
+    command.add_argument("--pcap", metavar="DIR", help="write conversations for Wireshark")
     command.add_argument("--junit", metavar="FILE", help="write JUnit XML")
     command.set_defaults(command=grade)
 
     command = commands.add_parser("doctor", help="say how well submissions are isolated here")
     command.set_defaults(command=doctor)
+
+    command = commands.add_parser("replay", help="play a check against your own running server")
+    command.add_argument("check", metavar="CHECK")
+    command.add_argument("--port", type=int, metavar="PORT", help="of the server (default: 5555)")
+    command.set_defaults(command=replay)
 
     loop.add_to(commands)
 

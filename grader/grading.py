@@ -37,12 +37,14 @@ def grade(
     stage: str = "",
     only: str = "",
     tier: str = "",
+    keep_segments: bool = False,
     plan: Callable[[list[Check]], None] = lambda checks: None,
     progress: Callable[[Result], None] = lambda result: None,
 ) -> Grading:
     """Run the checks against the submission in `folder` and return what became of them.
 
     `tier` is the isolation that must be had; without it, it is the strongest that works here.
+    `keep_segments` keeps what went over the wire in the results, also of checks that passed.
     `plan` is called with the checks before the first one runs, `progress` after each one.
     Raises NotASubmission, WrongUsage, Unavailable, GraderFailed, and KeyboardInterrupt when it is
     interrupted.
@@ -66,7 +68,8 @@ def grade(
             progress(news)
 
     lanes = selection.lanes(wanted, checks, LANES)
-    side_by_side([partial(_grade_lane, submission, tier, lane) for lane in lanes], hear)
+    task = partial(_grade_lane, submission, tier, keep_segments)
+    side_by_side([partial(task, lane) for lane in lanes], hear)
     missing = [check.name for check in wanted if check.name not in found]
     if missing:
         raise GraderFailed(f"there is no result of {', '.join(missing)}")
@@ -76,7 +79,11 @@ def grade(
 
 
 def _grade_lane(
-    submission: Submission, tier: str, wanted: list[Check], say: Callable[[Result | str], None]
+    submission: Submission,
+    tier: str,
+    keep_segments: bool,
+    wanted: list[Check],
+    say: Callable[[Result | str], None],
 ) -> None:
     """Grade one lane: say the isolation that is in force, then each result."""
     with ExitStack() as at_the_end:
@@ -84,7 +91,8 @@ def _grade_lane(
             jail = Jail(submission, tier)
             at_the_end.callback(uninterrupted()(jail.close))
         say(jail.sandbox)
-        plugin = GradingPlugin(jail, wanted={check.name for check in wanted}, progress=say)
+        names = {check.name for check in wanted}
+        plugin = GradingPlugin(jail, wanted=names, keep_segments=keep_segments, progress=say)
         status, complaint = _run_pytest(plugin)
     if plugin.faults:
         raise GraderFailed(plugin.faults[0])

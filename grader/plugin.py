@@ -10,17 +10,20 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from grader import selection
+from grader.conversation import Segment
 from grader.declaration import Check
 from grader.harness import waiting
 from grader.harness.protocol import Protocol
 from grader.harness.server import Server
 from grader.harness.session import Session
+from grader.harness.transcript import Transcript
 from grader.harness.verdict import CheckFailed
 from grader.jail.jail import FEW_DESCRIPTORS, MANY_DESCRIPTORS, Jail
 from grader.jail.submission import NotASubmission, read_submission
@@ -42,12 +45,14 @@ class GradingPlugin:
         jail: Jail,
         *,
         wanted: set[str] | None = None,
+        keep_segments: bool = False,
         progress: Callable[[Result], None] = lambda result: None,
     ) -> None:
         self.faults: list[str] = []  # what went wrong in the grader itself
         self._jail = jail
         self._wanted = wanted  # names of checks; None: all
         self._progress = progress
+        self._keep_segments = keep_segments  # in the results, also of what passed
         self._outcomes: dict[str, Result] = {}
         self._started = 0.0
         waiting.begin_run()
@@ -151,12 +156,19 @@ class GradingPlugin:
         report: pytest.TestReport = yield  # type: ignore[assignment]
         if call.excinfo is not None or call.when == "call":
             error = call.excinfo.value if call.excinfo else None
-            self._keep(_check(item), error, str(report.longrepr))
+            segments = _segments(item) if self._keep_segments else ()
+            self._keep(_check(item), error, str(report.longrepr), segments)
             if isinstance(error, CheckFailed):  # for whoever reads pytest's own report
                 report.longrepr = error.text
         return report  # type: ignore[return-value]
 
-    def _keep(self, check: Check, error: BaseException | None, traceback: str) -> None:
+    def _keep(
+        self,
+        check: Check,
+        error: BaseException | None,
+        traceback: str,
+        segments: tuple[Segment, ...],
+    ) -> None:
         seconds = time.perf_counter() - self._started
         if error is None:
             result = Result(check, Outcome.PASSED, seconds=seconds)
@@ -174,6 +186,7 @@ class GradingPlugin:
         else:
             self.faults.append(f"{check.name}: {traceback}")
             return
+        result = replace(result, segments=segments)
         self._outcomes[check.name] = result
         if self._is_wanted(check):
             self._progress(result)
@@ -181,6 +194,13 @@ class GradingPlugin:
     def pytest_runtest_logfinish(self) -> None:
         if self.faults:
             raise pytest.exit.Exception("the grader itself failed")
+
+
+def _segments(item: pytest.Item) -> tuple[Segment, ...]:
+    """Return what went over the wire in a check that has run."""
+    held: dict[str, Any] = getattr(item, "funcargs", {})
+    transcripts = [getattr(value, "transcript", None) for value in held.values()]
+    return tuple(s for t in transcripts if isinstance(t, Transcript) for s in t.segments)
 
 
 def _check(item: pytest.Item) -> Check:

@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "report": {
         *("report", "result", "declaration", "exercise", "visible", "conversation", "pictures"),
     },
-    "plugin": {"harness", "jail", "declaration", "selection", "result"},
+    "plugin": {"harness", "jail", "declaration", "selection", "result", "conversation"},
+    "replay": {"checks", "harness", "declaration", "exercise", "conversation"},
     "hints": {"hints", "exercise"},
     "loop": {
         *("loop", "grading", "jail", "checks", "hints", "declaration", "selection", "exercise"),

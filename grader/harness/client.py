@@ -21,7 +21,7 @@ from grader.harness.segments import send_apart, wait_until_read
 from grader.harness.verdict import CheckFailed, shown
 
 if TYPE_CHECKING:
-    from grader.harness.server import Server
+    from grader.harness.clients import Clients
 
 CHUNK = 65536  # bytes
 RETRIES = 20  # requests for a name before the server is given the time to settle
@@ -30,7 +30,7 @@ RETRIES = 20  # requests for a name before the server is given the time to settl
 class Client:
     """One connection to the server under test, with its place in the transcript."""
 
-    def __init__(self, server: Server, label: str, sock: socket.socket) -> None:
+    def __init__(self, server: Clients, label: str, sock: socket.socket) -> None:
         self.server = server
         self.label = label
         self.reads = True  # False: leave everything unread, as a client that hangs would

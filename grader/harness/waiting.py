@@ -2,6 +2,7 @@
 
 Two things end a wait for an event that does not come: the kernel says that the submission's
 process sleeps and will not be woken (see asleep.py), or, where it cannot say so, the last resort.
+A program that somebody else has started has the pid 0: nobody looks at it, and it has its time.
 """
 
 from __future__ import annotations
@@ -94,10 +95,10 @@ def happens(event: Callable[[float], bool], pid: int) -> bool:
     """
     deadline = min(time.monotonic() + LAST_RESORT, _Run.ends_at)
     before = None
-    while time.monotonic() < deadline:
+    while not pid or time.monotonic() < deadline:
         if event(LOOK_EVERY):
             return True
-        now = endless_sleep(pid)
+        now = endless_sleep(pid) if pid else None
         if now is not None and now == before:
             break
         before = now
@@ -114,7 +115,7 @@ def settles(pid: int) -> bool:
     nothing = threading.Event()
     deadline = min(time.monotonic() + LAST_RESORT, _Run.ends_at)
     before = None
-    while time.monotonic() < deadline:
+    while pid and time.monotonic() < deadline:
         now = endless_sleep(pid)
         if now is not None and now == before:
             return True

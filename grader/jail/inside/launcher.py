@@ -242,10 +242,10 @@ def call_witness(folder: str, channel: socket.socket) -> Any:
     if witness.ASK:
 
         def answer(*_: object) -> None:
-            report(channel, {"event": "asked", **witness.told()})
+            report(channel, {"event": "asked", **watcher.told()})
 
         signal.signal(witness.ASK, answer)
-    return witness
+    return watcher
 
 
 def take_terminal() -> None:
