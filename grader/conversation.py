@@ -48,7 +48,7 @@ class Place(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One call of recv or send in the submission, as its process reported it."""
+    """One call of recv, send, accept or select in the submission, as its process reported it."""
 
     who: str  # whose connection, "" if that is not known
     name: str  # "recv"
@@ -56,6 +56,8 @@ class Call(NamedTuple):
     result: str  # "3 bytes", "ConnectionResetError"; "" while it has not returned
     data: bytes  # what it must have got, from the kit's own record of what was sent
     place: Place | None
+    moved: int = -1  # bytes that went; -1 if none could
+    times: int = 1  # how often it came to the same, with nothing else in between
 
 
 class Thread(NamedTuple):

@@ -55,14 +55,17 @@ class Testimony:
         who, offset = self._whose(int(item["port"])), int(item["offset"])
         name = shown(str(item["call"]))
         received = self._sent(who)[offset : offset + count] if name.startswith("recv") else b""
-        amount = "1 byte" if count == 1 else f"{count} bytes"
+        amount = "1 byte" if count == 1 else f"{count} bytes" if count >= 0 else ""
+        result = raised or str(item["said"]) or amount
         return Call(
             who,
             name,
             int(item["size"]),
-            shown(raised) if raised else (amount if count >= 0 else ""),
+            shown(result) if result else "",
             received if count > 0 <= offset else b"",
             self._place(item["place"]) if item["place"] else None,
+            count,
+            int(item["times"]),
         )
 
     def _place(self, item: list[Any]) -> Place:

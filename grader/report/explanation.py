@@ -30,6 +30,7 @@ from grader.visible import visible_line
 LIFELINES = 5  # at the most; others share one
 OTHERS = "others"
 CALLS = 6  # the last ones
+SPINS = 20  # so often a call comes to the same when it is made in vain
 PRINTED_LINES = 3  # for each step
 LAST_LINES = 12  # of what was printed after the last step
 
@@ -242,7 +243,7 @@ def _threads(account: Account) -> Iterator[str]:
 def waits_for(thread: Thread, account: Account) -> str:
     """Return what a thread waits for, in words, "" if that is not known."""
     call = thread.waits_in
-    if call is None:
+    if call is None or spinning_calls(account):
         return ""
     whom = call.who.strip("()") or "somebody"
     others = ""
@@ -261,13 +262,24 @@ def telling_calls(account: Account) -> list[Call]:
     """Return the last calls of recv and send that say something about the failure."""
     subject = account.expectation.who if account.expectation else ""
     waits = {thread.waits_in.who for thread in account.threads if thread.waits_in}
+    if spins := spinning_calls(account):
+        return spins
     if account.is_stuck and waits:
         whose = waits
     elif account.program.startswith("chat_protocol") or _came_in_pieces(account, subject):
         whose = {subject}
     else:
         return []
-    return [call for call in account.calls if call.who in whose][-CALLS:]
+    calls = [call for call in account.calls if call.who in whose and call.name != "select"]
+    pending = [t.waits_in for t in account.threads if t.waits_in and t.waits_in.who in whose]
+    return [*calls[-CALLS:], *pending]
+
+
+def spinning_calls(account: Account) -> list[Call]:
+    """Return the calls that a loop of the program makes again and again, to no effect."""
+    calls = [call for call in account.calls if call.times >= SPINS]
+    different = {(call.name, call.result, call.place): call for call in calls}
+    return [*different.values()][-CALLS:]
 
 
 def _came_in_pieces(account: Account, subject: str) -> bool:
@@ -282,6 +294,8 @@ def _came_in_pieces(account: Account, subject: str) -> bool:
 def _calls_title(account: Account) -> str:
     if account.program.startswith("chat_protocol"):
         return "What the calls in chat_protocol.py returned:"
+    if spinning_calls(account):
+        return f"What {account.program} does again and again:"
     whose = {call.who.strip("()") for call in telling_calls(account)}
     return f"What the last calls on {' and '.join(sorted(whose))}'s connection returned:"
 
@@ -289,6 +303,9 @@ def _calls_title(account: Account) -> str:
 def _calls(calls: list[Call]) -> Iterator[str]:
     for call in calls:
         asked = f"{call.name}({call.size if call.size >= 0 else ''})"
-        data = f"{call.data[:24]!r}" + ("..." if len(call.data) > 24 else "") if call.data else ""
+        data = f"  {call.data[:24]!r}" + ("..." if len(call.data) > 24 else "") if call.data else ""
         where = f"{call.place.file}, line {call.place.line}" if call.place else ""
-        yield f"    {asked:12} {call.result or 'waits':12} {data:20}  {where}".rstrip()
+        result = call.result or "waits"
+        if call.times >= SPINS:
+            result += ", many times"
+        yield f"    {asked:12} {result:12}{data:22}  {where}".rstrip()

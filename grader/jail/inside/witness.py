@@ -1,14 +1,16 @@
 """Tells what a student's program is doing, from inside its process: help for the reader only.
 
 launcher.py loads this file; like the launcher it imports nothing but the standard library and
-decides nothing. It notes what recv and send returned and in which line they were called, and it
-answers a signal with the lines in which the threads are. Nothing is sent before it is asked for:
-a call costs a microsecond or two more, and what is kept is limited.
+decides nothing. It notes what recv, send, accept and select returned and in which line they were
+called, and it answers a signal with the lines in which the threads are. Nothing is sent before it
+is asked for: a call costs a microsecond or two more, and what is kept is limited.
 """
 
 from __future__ import annotations
 
 import os
+import select
+import selectors
 import signal
 import socket
 import sys
@@ -35,17 +37,21 @@ class Witness:
         self._pending: dict[int, Entry] = {}  # thread -> the call it has not returned from
         self._ports: dict[int, int] = {}  # descriptor -> port of the peer that was accepted there
         self._received: dict[int, int] = {}  # descriptor -> bytes so far
+        self._idle: list[Entry] = []  # the calls since the last one that moved any bytes
 
     def watch(self) -> None:
-        """From now on, note what the calls of every socket return."""
+        """From now on, note what the calls of every socket return, and of select."""
         self._watch_accept()
         for name in ("recv", "recv_into", "send", "sendall"):
             self._watch_call(name)
+        self._watch_select(select, "select")
+        self._watch_select(selectors.DefaultSelector, "select")
 
     def forget(self) -> None:
         """Begin anew: the next call is the first one."""
         self._calls.clear()
         self._received.clear()
+        self._idle.clear()
 
     def told(self) -> dict[str, Any]:
         """Return where the threads are and what the last calls returned, as plain data."""
@@ -57,17 +63,51 @@ class Witness:
                 threads.append({"places": places, "waits_in": pending})
         return {"threads": threads[-THREADS_TOLD:], "calls": [*self._calls]}
 
+    def _note(self, entry: Entry, *, moved: bool) -> None:
+        """Keep a call; one that a loop repeats without moving any bytes is kept once, counted."""
+        if moved:
+            self._idle.clear()
+        else:
+            for earlier in self._idle:
+                if {**earlier, "times": 1} == entry:
+                    earlier["times"] += 1
+                    return
+            self._idle.append(entry)
+            del self._idle[:-CALLS_KEPT]
+        self._calls.append(entry)
+
     def _watch_accept(self) -> None:
         plain = socket.socket.accept
 
         def accept(sock: socket.socket) -> Any:
-            connection, address = plain(sock)
+            code, line = self._caller(sys._getframe(1))
+            try:
+                connection, address = plain(sock)
+            except BaseException as error:
+                if code:
+                    kind = type(error).__name__
+                    place = self._place(code, line)
+                    self._note(_entry("accept", place, raised=kind), moved=False)
+                raise
             if isinstance(address, tuple):
                 self._ports[connection.fileno()] = address[1]
                 self._received[connection.fileno()] = 0
             return connection, address
 
         socket.socket.accept = accept  # type: ignore[method-assign,assignment]
+
+    def _watch_select(self, owner: Any, name: str) -> None:
+        plain = getattr(owner, name)
+
+        def select(*arguments: Any, **more: Any) -> Any:
+            code, line = self._caller(sys._getframe(1))
+            result = plain(*arguments, **more)
+            if code:
+                said = _ready(result)
+                self._note(_entry("select", self._place(code, line), said=said), moved=False)
+            return result
+
+        setattr(owner, name, select)
 
     def _watch_call(self, name: str) -> None:
         plain = getattr(socket.socket, name)
@@ -79,15 +119,10 @@ class Witness:
             if code is None and descriptor not in self._ports:  # not the student's affair
                 return plain(sock, *arguments, **more)
             me = get_ident()
-            entry = self._pending[me] = {
-                "call": name,
-                "port": self._ports.get(descriptor, 0),
-                "size": _size(receives, arguments),
-                "offset": self._received.get(descriptor, 0),
-                "count": -1,
-                "raised": "",
-                "place": self._place(code, line) if code else None,
-            }
+            place = self._place(code, line) if code else None
+            entry = self._pending[me] = _entry(name, place, size=_size(receives, arguments))
+            entry["port"] = self._ports.get(descriptor, 0)
+            entry["offset"] = self._received.get(descriptor, 0)
             try:
                 result = plain(sock, *arguments, **more)
                 count = len(result) if name == "recv" else result
@@ -100,8 +135,7 @@ class Witness:
                 raise
             finally:
                 self._pending.pop(me, None)
-                if not self._calls or self._calls[-1] != entry:  # a loop says it once
-                    self._calls.append(entry)
+                self._note(entry, moved=entry["count"] > 0)
 
         call.__name__ = call.__qualname__ = name
         setattr(socket.socket, name, call)
@@ -126,6 +160,31 @@ class Witness:
                 found.insert(0, self._place(frame.f_code, frame.f_lineno))
             frame = frame.f_back
         return found
+
+
+def _entry(
+    name: str, place: list[Any] | None, *, size: int = -1, raised: str = "", said: str = ""
+) -> Entry:
+    """Return the record of one call: what it was asked for, and what came of it."""
+    return {
+        **{"call": name, "place": place, "size": size, "raised": raised, "said": said},
+        **{"count": -1, "port": 0, "offset": 0, "times": 1},
+    }
+
+
+def _ready(result: Any) -> str:
+    """Return what a select found, in words."""
+    try:
+        if isinstance(result, tuple):
+            readers, writers = len(result[0]), len(result[1])
+        else:
+            readers = sum(bool(events & selectors.EVENT_READ) for _, events in result)
+            writers = sum(bool(events & selectors.EVENT_WRITE) for _, events in result)
+    except (TypeError, ValueError, IndexError):
+        return ""
+    if not readers and not writers:
+        return "nothing ready"
+    return f"{readers} to read, {writers} to write"
 
 
 def _size(receives: bool, arguments: tuple[Any, ...]) -> int:
