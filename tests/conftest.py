@@ -1,4 +1,4 @@
-"""Adds `--chaff-table`: print which checks each chaff fails, and run no test."""
+"""Adds `--chaff-table`: print which checks each chaff fails, and run no test; and `--record`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--chaff-table",
         action="store_true",
         help="grade every chaff in full and print which checks it fails (takes minutes)",
+    )
+    parser.addoption(
+        "--record",
+        action="store_true",
+        help="write the reports in tests/reports/ anew, in place of comparing them",
     )
 
 

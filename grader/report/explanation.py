@@ -22,7 +22,8 @@ from grader.conversation import (
 )
 from grader.pictures.terminal_ruler import draw_ruler
 from grader.pictures.terminal_sequence import Row, draw_sequence
-from grader.report.causes import Cause, cause_of
+from grader.report.causes import cause_of
+from grader.report.misconceptions import Cause
 from grader.report.story import Scene, framed, scenes
 from grader.result import Outcome, Result
 from grader.visible import visible_line

@@ -1,0 +1,45 @@
+"""What the terminal shows of each chaff, kept in tests/reports/ with times and chance taken out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+REPORTS = Path(__file__).with_name("reports")
+
+CHANCE = (
+    (r"\d+\.\d s; isolation of the submission: .*", "(time and isolation)"),
+    (r"it used \d+\.\d+ s of CPU time", "it used (more) s of CPU time"),
+    (r"it has written \d+ bytes so far", "it has written (many) bytes so far"),
+)
+LOOP = "does again and again:"  # then it is chance in which line of its loop the program is
+
+
+def normalised(report: str) -> str:
+    """Return a report without what differs between two runs of the same program."""
+    for pattern, words in CHANCE:
+        report = re.sub(pattern, words, report)
+    sections = report.split("\n\n")
+    if LOOP in report or "should rest" in report:
+        sections = [_loop(section) for section in sections]
+    lines = "\n\n".join(section for section in sections if section).splitlines()
+    return "\n".join(line.rstrip() for line in lines).strip() + "\n"
+
+
+def _loop(section: str) -> str:
+    title, _, rest = section.partition("\n")
+    if re.match(r" *Where \S+ is:", title):
+        return f"{title}\n      (in a loop)"
+    if LOOP in title:
+        return "\n".join([title, *sorted(rest.splitlines())])
+    return section
+
+
+def check_pinned(name: str, report: str, *, record: bool) -> None:
+    """Hold a report against the one that is kept, or keep it."""
+    path = REPORTS / f"{name}.txt"
+    if record:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(report, encoding="utf-8")
+    kept = path.read_text(encoding="utf-8") if path.exists() else ""
+    assert report == kept, f"tests/reports/{name}.txt differs; --record writes it anew"
