@@ -97,6 +97,10 @@ def grade(options: argparse.Namespace) -> int:
             sys.stdout.write(results_json.render(result))
         elif options.json:
             Path(options.json).write_text(results_json.render(result), encoding="utf-8")
+        if options.html:
+            from grader.report import html
+
+            Path(options.html).write_text(html.render(result), encoding="utf-8")
         if options.pcap:
             _write_captures(result, Path(options.pcap))
         if options.junit:
@@ -246,6 +250,7 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--all", action="store_true", help="show every failure in full")
     command.add_argument("--json", metavar="FILE", help="write results.json ('-': to stdout)")
     command.add_argument("--pcap", metavar="DIR", help="write conversations for Wireshark")
+    command.add_argument("--html", metavar="FILE", help="write one HTML page")
     command.add_argument("--junit", metavar="FILE", help="write JUnit XML")
     command.set_defaults(command=grade)
 

@@ -93,7 +93,9 @@ class Account:
     """All that is known of one failure, beside the words that say what it was."""
 
     program: str  # "chat_server.py"
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Step, ...] = ()  # those around the failure
+    first: int = 1  # the number of the first of them
+    total: int = 0  # how many there were in all
     expectation: Expectation | None = None
     rulers: tuple[Ruler, ...] = ()
     threads: tuple[Thread, ...] = ()
@@ -101,4 +103,3 @@ class Account:
     printed: str = ""  # by the program after the last step
     screen: tuple[str, ...] | None = None  # the rows of the client's terminal
     is_stuck: bool = False  # it does not answer, or never rests: where it is, is the matter
-    segments: tuple[Segment, ...] = ()  # all of them, in order

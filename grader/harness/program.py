@@ -28,6 +28,7 @@ YARDSTICK = 0.06  # seconds of the grader's own CPU time; see Program.rests
 SHORT_YARDSTICK = 0.005  # the same, where the kernel says how the program sleeps
 SHARE = 0.3  # of it that a resting program may use; one that spins uses as much as the grader
 BUSY = 2.0  # seconds of CPU time; a right program needs less than a tenth of that to end
+STEPS_KEPT = 200  # before a failure, and after it
 PRINTED_LAST = 2000  # characters of what it printed after the last step
 ASK = getattr(signal, "SIGUSR2", None)  # on POSIX; makes the program say where it is
 MAX_REPORT = 65536  # bytes of one report
@@ -177,16 +178,19 @@ class Program:
             self._told, self._jail.submission.files, self._whose, self.transcript.sent_by
         )
         steps, printed = self._steps()
+        failed = expectation.after if expectation else len(steps)
+        begin = max(failed - STEPS_KEPT, 0)
         return Account(
             program=self.file,
-            steps=steps,
+            steps=steps[begin : failed + STEPS_KEPT],
+            first=begin + 1,
+            total=len(steps),
             expectation=expectation,
             rulers=rulers,
             threads=() if self._has_ended else testimony.threads,
             calls=testimony.calls,
             printed=printed,
             is_stuck=is_stuck,
-            segments=tuple(self.transcript.segments),
         )
 
     def _ask(self) -> None:

@@ -226,6 +226,7 @@ class Protocol:
         return Account(
             program=exercise.PROTOCOL_FILE,
             steps=steps,
+            total=len(steps),
             expectation=expectation,
             rulers=(ruler,) if ruler else (),
             threads=testimony.threads if is_stuck else (),

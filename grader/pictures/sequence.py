@@ -53,25 +53,31 @@ class Chip(NamedTuple):
 
 
 def sequence(
-    lifelines: Sequence[str], steps: Sequence[Step], *, title: str = "Sequence diagram"
+    lifelines: Sequence[str],
+    steps: Sequence[Step],
+    *,
+    title: str = "Sequence diagram",
+    numbers: Sequence[str] = (),
 ) -> Picture:
     """Draw a conversation: one lifeline for each of `lifelines`, one row for each step.
 
     Of a message, the length field is set off from its payload. A failed step is drawn thick, with a
     cross; what was expected instead stands below it, as a dashed arrow that says "expected".
-    Every source and target must be one of the lifelines.
+    Every source and target must be one of the lifelines. `numbers` are those of the steps, where
+    they are not 1, 2, 3.
     """
+    numbers = numbers or [str(number) for number, _ in enumerate(steps, 1)]
     drawn_as = _chips_of_all(steps)
     at = _places(lifelines, steps, drawn_as)
     parts: list[str] = []
     rights = [at[name] + label_width(name) / 2 + 12 for name in lifelines]
     y = 74.0
-    for number, step in enumerate(steps, 1):
-        parts.append(words(0, y + 4, str(number), "small"))
+    for number, step, content in zip(numbers, steps, drawn_as, strict=True):
+        parts.append(words(0, y + 4, number, "small"))
         if step.target is None:
             drawn, right = _event(step, at, y)
         else:
-            drawn, right = _message(step, at, y, drawn_as[number - 1])
+            drawn, right = _message(step, at, y, content)
         parts.append(drawn)
         rights.append(right)
         y += STEP
@@ -83,7 +89,7 @@ def sequence(
     bottom = y - STEP + 18
     down = [line(at[name], 26, at[name], bottom, "rule dashed") for name in lifelines]
     heads = [_head(name, at[name]) for name in lifelines]
-    told = " ".join(f"{number}. {_told(step)}." for number, step in enumerate(steps, 1))
+    told = " ".join(f"{n}. {_told(step)}." for n, step in zip(numbers, steps, strict=True))
     return picture(max(rights), bottom, title, told, *down, *parts, *heads)
 
 

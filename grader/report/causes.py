@@ -38,9 +38,10 @@ def _is_seen(sign: Sign, result: Result) -> bool:
     account = result.account
     if sign.checks and result.check.name not in sign.checks.split():
         return False
-    if sign.says and not re.search(sign.says, result.text, re.DOTALL):
+    said = f"{result.text}\n{account.printed if account else ''}"
+    if sign.says and not re.search(sign.says, said, re.DOTALL):
         return False
-    if sign.says_not and re.search(sign.says_not, result.text, re.DOTALL):
+    if sign.says_not and re.search(sign.says_not, said, re.DOTALL):
         return False
     if not (sign.calls or sign.calls_not or sign.waits or sign.in_pieces is not None):
         return True

@@ -24,7 +24,7 @@ from grader.pictures.terminal_ruler import draw_ruler
 from grader.pictures.terminal_sequence import Row, draw_sequence
 from grader.report.causes import cause_of
 from grader.report.misconceptions import Cause
-from grader.report.story import Scene, framed, scenes
+from grader.report.story import Scene, comes, framed, scenes
 from grader.result import Outcome, Result
 from grader.visible import visible_line
 
@@ -85,13 +85,13 @@ def told_cause(cause: Cause, style: Style) -> list[str]:
 
 def _account(account: Account, style: Style) -> Iterator[Section]:
     if account.is_stuck and account.threads:
-        yield Section(f"Where {account.program} is:", [*_threads(account)])
+        yield Section(f"Where {account.program} is:", [*told_threads(account)])
     if account.steps:
         yield Section("What happened:", _story(account, style))
     for ruler in account.rulers:
         yield Section(f"{ruler.title}:", _ruler(ruler, style))
     if calls := telling_calls(account):
-        yield Section(_calls_title(account), [*_calls(calls)])
+        yield Section(calls_title(account), [*_calls(calls)])
     if account.printed.strip():
         title = f"What {account.program} printed" + (" after that" if account.steps else "")
         lines = account.printed.strip().splitlines()[-LAST_LINES:]
@@ -145,19 +145,16 @@ def _diagram(account: Account, shown: list[Scene], style: Style) -> list[str]:
         text = framed(step, bar)
         if who == OTHERS:
             text = f"{step.who}: {text}"
-        if before and step.segment and step.segment == before.segment and step.kind == SENDS:
+        if before and step.kind == SENDS and step.segment == before.segment:
             text += "   (in the same piece)"
-        comes = step.kind not in (SENDS, SENDS_BYTES, DOES)
-        source, target = (program, who) if comes else (who, program)
-        if step.kind == DOES and step.text.startswith("buffer.next_message() returned"):
-            source, target = program, who
+        source, target = (program, who) if comes(step) else (who, program)
         rows.append(Row(source, target, text, scene.number, scene.is_wrong))
         before = step
         if scene.is_wrong and account.expectation:
             rows.append(_expected(account, names, style))
     if account.expectation and not account.expectation.has_come:
         row = _expected(account, names, style)
-        came = f"came:     {account.expectation.came.strip('`')}"
+        came = f"came:     {account.expectation.came.replace('`', '')}"
         rows += [row, row._replace(source=None, text=came, failed=False)]
     return draw_sequence(names, rows, width=style.width - 2, ascii_only=style.ascii_only)
 
@@ -165,7 +162,7 @@ def _diagram(account: Account, shown: list[Scene], style: Style) -> list[str]:
 def _expected(account: Account, names: list[str], style: Style) -> Row:
     assert account.expectation is not None
     who = lane_of(account.expectation.who, names)
-    wanted = f"expected: {account.expectation.wanted.strip('`')}"
+    wanted = f"expected: {account.expectation.wanted.replace('`', '')}"
     return Row(
         lifeline_of(account), who, wanted, failed=not account.expectation.has_come, dashed=True
     )
@@ -231,7 +228,8 @@ def _ruler(ruler: Ruler, style: Style) -> list[str]:
 # The student's code
 
 
-def _threads(account: Account) -> Iterator[str]:
+def told_threads(account: Account) -> Iterator[str]:
+    """Return in lines where each thread of the program is, and what it waits for."""
     for thread in account.threads:
         *callers, innermost = thread.places
         yield f"    {_place(innermost)}"
@@ -292,7 +290,8 @@ def _came_in_pieces(account: Account, subject: str) -> bool:
     return last.kind == SENDS_BYTES or len(glued) > 1
 
 
-def _calls_title(account: Account) -> str:
+def calls_title(account: Account) -> str:
+    """Return what stands above the calls that say something about the failure."""
     if account.program.startswith("chat_protocol"):
         return "What the calls in chat_protocol.py returned:"
     if spinning_calls(account):

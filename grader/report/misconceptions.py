@@ -13,8 +13,9 @@ from dataclasses import dataclass
 class Sign:
     """One way in which a misconception shows. All that is given must be so.
 
-    `says` and `says_not` are patterns for the words of the failure, `calls` one for a line about
-    any of the last calls ("recv 0 bytes many times"), `waits` for the call in which a thread hangs.
+    `says` and `says_not` are patterns for the words of the failure and what was printed after it,
+    `calls` one for a line about any of the last calls ("recv(4) 0 bytes many times"), `waits` names
+    the call in which a thread hangs.
     """
 
     checks: str = ""  # names, spaces between; "" for any
@@ -181,7 +182,7 @@ MISCONCEPTIONS = (
         "it is too long?",
         f"{FRAMES}, M8",
         (
-            Sign("overlong_length_is_refused"),
+            Sign("overlong_length_is_refused", says="it returned '"),
             Sign("overlong_length_ends_the_connection", says=r"got:        nothing"),
             Sign("buffer_refuses_malformed_input", says=r"b'1025'.*it returned None"),
         ),
@@ -387,7 +388,7 @@ MISCONCEPTIONS = (
         "Every recv: what happens when it returns fewer bytes than were asked for?",
         f"{FRAMES}, M2",
         (
-            Sign("message_is_received_in_pieces"),
+            Sign("message_is_received_in_pieces", says="it (returned|raised)"),
             Sign(PIECES, calls=r"recv(_into)?\(([1-9]|1\d|4)\) ", in_pieces=True),
         ),
     ),
@@ -650,6 +651,13 @@ MISCONCEPTIONS = (
         (Sign("control_characters_do_not_act", says=r"should not reach the terminal as it is"),),
     ),
     Cause(
+        "input_is_always_a_terminal",
+        "standard input is taken for a terminal. It may be a pipe, which has no modes.",
+        "What does sys.stdin.isatty() return, and where does that make a difference?",
+        CLIENT,
+        (Sign("piped_lines_are_sent", says=r"Inappropriate ioctl"),),
+    ),
+    Cause(
         "exit_closes_before_it_is_sent",
         "EXIT ends the client before EXIT has been sent.",
         "What is still in the queue when the socket is closed?",
@@ -665,12 +673,5 @@ MISCONCEPTIONS = (
         "What does connect raise, and what should a person read then?",
         CLIENT,
         (Sign("missing_server_is_told", says=r"ConnectionRefusedError"),),
-    ),
-    Cause(
-        "input_is_always_a_terminal",
-        "standard input is taken for a terminal. It may be a pipe, which has no modes.",
-        "What does sys.stdin.isatty() return, and where does that make a difference?",
-        CLIENT,
-        (Sign("piped_lines_are_sent", says=r"Inappropriate ioctl"),),
     ),
 )

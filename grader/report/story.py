@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from grader.conversation import (
@@ -17,9 +18,11 @@ from grader.exercise import frame
 from grader.visible import visible_line
 
 BEFORE, AFTER = 14, 4  # steps that are shown, up to the failure and behind it
-SAME = 3  # steps of one kind in a row that are shown before the others are counted only
+SAME = 3  # so many of one kind in a row are worth leaving out
+BYSTANDERS = 3  # clients whose part was over before; so many are left out
 TEXT = 90  # characters of a payload; the middle of a longer one is left out
 PIECE = 60  # bytes of a piece
+BY_THE_PROGRAM = ("(the server closed the connection)", "(the connection was reset)")
 
 
 class Scene(NamedTuple):
@@ -35,19 +38,38 @@ def scenes(account: Account) -> list[Scene]:
     """Return the part of the conversation that a person should look at, in order."""
     steps = account.steps
     expectation = account.expectation
-    failed = min(expectation.after if expectation else len(steps), len(steps))
+    failed = expectation.after if expectation else account.total
     wrong = failed if expectation and expectation.has_come else 0
-    told = _runs_cut([*enumerate(steps, 1)], wrong)
+    told = _without_bystanders(_runs_cut([*enumerate(steps, account.first)], wrong), account)
     before = [scene for scene in told if not scene.number or scene.number <= failed]
     after = [scene for scene in told if scene.number > failed]
     cut = before[-BEFORE:]
-    if cut and len(cut) < len(before):
+    if cut and (len(cut) < len(before) or account.first > 1):
         first = next(scene.number for scene in cut if scene.number)
         cut = [Scene(0, None, _count(first - 1, "before")), *cut[cut[0].number == 0 :]]
     if len(after) > AFTER:
-        left_out = len(steps) - after[AFTER - 1].number
+        left_out = account.total - after[AFTER - 1].number
         after = [*after[:AFTER], Scene(0, None, _count(left_out, "more came"))]
     return cut + after
+
+
+def _without_bystanders(told: list[Scene], account: Account) -> list[Scene]:
+    """Return the scenes without those of clients that were done before the one that failed came.
+
+    Only where there are several of these: a check that goes through many cases, each with a client
+    of its own. One or two may be what the failure is about.
+    """
+    if not account.expectation:
+        return told
+    who = account.expectation.who
+    begin = next((n for n, scene in enumerate(told) if scene.step and scene.step.who == who), 0)
+    later = {scene.step.who for scene in told[begin:] if scene.step}
+    done = {scene.step.who for scene in told[:begin] if scene.step} - later
+    if len(done) < BYSTANDERS:
+        return told
+    kept = [scene for scene in told[:begin] if scene.step and scene.step.who in later]
+    count = sum(1 for scene in told[:begin] if scene.step and scene.step.who in done)
+    return [*kept, Scene(0, None, _count(count, f"with {len(done)} others")), *told[begin:]]
 
 
 def _count(number: int, what: str) -> str:
@@ -56,23 +78,37 @@ def _count(number: int, what: str) -> str:
 
 def _runs_cut(numbered: list[tuple[int, Step]], wrong: int) -> list[Scene]:
     """Return the steps as scenes; of many that are alike in a row, the first and the last."""
+    told = [Scene(number, step, words(step), number == wrong) for number, step in numbered]
+    return _repeats_cut(_repeats_cut(told, 1, _kind), 2, _exactly)
+
+
+def _repeats_cut(
+    told: list[Scene], period: int, alike: Callable[[Step], tuple[object, ...]]
+) -> list[Scene]:
+    """Leave out the middle of where `period` scenes come again and again."""
     found: list[Scene] = []
     position = 0
-    while position < len(numbered):
-        run = position
-        alike = _kind(numbered[position][1])
-        while run < len(numbered) and _kind(numbered[run][1]) == alike:
-            run += 1
-        part = [
-            Scene(number, step, words(step), number == wrong)
-            for number, step in numbered[position:run]
-        ]
-        if len(part) > SAME + 1:
-            left_out = Scene(0, None, f"... {len(part) - 2} more like this ...")
-            part = [part[0], left_out, part[-1]]
-        found += part
-        position = run
+    while position < len(told):
+        block = [scene.step and alike(scene.step) for scene in told[position : position + period]]
+        end = position + period
+        while all(block) and block == [
+            scene.step and alike(scene.step) for scene in told[end : end + period]
+        ]:
+            end += period
+        left_out = end - position - 2 * period
+        if left_out < SAME * period:
+            found.append(told[position])
+            position += 1
+            continue
+        more = "more like this" if period == 1 else "more, the same"
+        gap = Scene(0, None, f"... {left_out} {more} ...")
+        found += [*told[position : position + period], gap, *told[end - period : end]]
+        position = end
     return found
+
+
+def _exactly(step: Step) -> tuple[object, ...]:
+    return (step.who, step.kind, step.text, step.data)
 
 
 def _kind(step: Step) -> tuple[object, ...]:
@@ -90,6 +126,11 @@ def words(step: Step) -> str:
         return f"the bytes {cut!r}{more}"
     text = shortened(step.text)
     return f"{text}   (not asked for)" if step.kind == GETS_UNASKED else text
+
+
+def comes(step: Step) -> bool:
+    """Tell whether it was the program that did this to the one the step is about."""
+    return step.kind in (GETS, GETS_UNASKED) or step.text in BY_THE_PROGRAM
 
 
 def framed(step: Step, bar: str) -> str:
