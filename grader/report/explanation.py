@@ -7,6 +7,7 @@ in their own way.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from grader.conversation import (
@@ -230,13 +231,22 @@ def _ruler(ruler: Ruler, style: Style) -> list[str]:
 
 def told_threads(account: Account) -> Iterator[str]:
     """Return in lines where each thread of the program is, and what it waits for."""
-    for thread in account.threads:
+    for thread in telling_threads(account):
         *callers, innermost = thread.places
         yield f"    {_place(innermost)}"
         for caller in reversed(callers[-1:]):
             yield f"    called from {_place(caller)}"
         if words := waits_for(thread, account):
             yield f"    {words}"
+
+
+def telling_threads(account: Account) -> tuple[Thread, ...]:
+    """Return the threads that may hold the others up: those that wait in send, if there are any.
+
+    A thread that waits in recv for its own client does no harm where each client has one.
+    """
+    sending = [t for t in account.threads if t.waits_in and t.waits_in.name.startswith("send")]
+    return tuple(sending) or account.threads
 
 
 def waits_for(thread: Thread, account: Account) -> str:
@@ -260,7 +270,8 @@ def _place(place: Place) -> str:
 def telling_calls(account: Account) -> list[Call]:
     """Return the last calls of recv and send that say something about the failure."""
     subject = account.expectation.who if account.expectation else ""
-    waits = {thread.waits_in.who for thread in account.threads if thread.waits_in}
+    threads = telling_threads(account)
+    waits = {thread.waits_in.who for thread in threads if thread.waits_in}
     if spins := spinning_calls(account):
         return spins
     if account.is_stuck and waits:
@@ -270,7 +281,7 @@ def telling_calls(account: Account) -> list[Call]:
     else:
         return []
     calls = [call for call in account.calls if call.who in whose and call.name != "select"]
-    pending = [t.waits_in for t in account.threads if t.waits_in and t.waits_in.who in whose]
+    pending = [t.waits_in for t in threads if t.waits_in and t.waits_in.who in whose]
     return [*calls[-CALLS:], *pending]
 
 
@@ -301,11 +312,13 @@ def calls_title(account: Account) -> str:
 
 
 def _calls(calls: list[Call]) -> Iterator[str]:
-    for call in calls:
+    for call, same in groupby(calls):
         asked = f"{call.name}({call.size if call.size >= 0 else ''})"
         data = f"  {call.data[:24]!r}" + ("..." if len(call.data) > 24 else "") if call.data else ""
         where = f"{call.place.file}, line {call.place.line}" if call.place else ""
         result = call.result or "waits"
         if call.times >= SPINS:
             result += ", many times"
+        elif (times := len([*same])) > 1:
+            result += f", {times} times"
         yield f"    {asked:12} {result:12}{data:22}  {where}".rstrip()
