@@ -205,6 +205,11 @@ class Program:
                 continue
             self._has_ended = False  # a program that a question ends had not ended before
 
+    def comes_to_rest(self) -> None:
+        """Let the program do what it is at, if that is soon done."""
+        if self._process and not self._is_halted and not self.has_ended():
+            waiting.comes_to_rest(self.pid)
+
     def _whose(self, port: int) -> str:
         """Return whose connection comes from this port, "" if that is not known."""
         return ""

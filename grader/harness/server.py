@@ -46,6 +46,7 @@ class Server(Program, Clients):
 
     def failure(self, text: str, **about: Any) -> CheckFailed:
         """Return the failure that says this, what happened before, and what the server did."""
+        self.comes_to_rest()
         for client in self._clients:
             client.notes_unread()
         return Program.failure(self, text, **about)

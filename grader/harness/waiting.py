@@ -29,6 +29,7 @@ LAST_RESORT = float(os.environ.get("PYNETLAB_LAST_RESORT", "10"))  # seconds
 RUN_LIMIT = float(os.environ.get("PYNETLAB_RUN_LIMIT", "300"))  # seconds, for a whole grading
 ANSWER_LIMIT = 2.0  # seconds for a program to say where it is; it need not, and no verdict waits
 LOOK_EVERY = 0.25  # seconds between two looks at a process that does not answer
+REST_LIMIT = 0.1  # seconds that a failure waits for what else may be on its way; no verdict does
 SHORTEST_PAUSE = 0.002  # seconds; see pause()
 
 
@@ -122,6 +123,13 @@ def settles(pid: int) -> bool:
         before = now
         nothing.wait(LOOK_EVERY)
     return False
+
+
+def comes_to_rest(pid: int) -> None:
+    """Wait until the process sleeps, but not long: then what it had to say can be read."""
+    until = time.monotonic() + REST_LIMIT
+    while endless_sleep(pid) is None and time.monotonic() < until:
+        pause()
 
 
 def spin_until(condition: Callable[[], bool], pid: int) -> bool:

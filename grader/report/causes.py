@@ -8,30 +8,38 @@ from __future__ import annotations
 
 import re
 
-from grader.conversation import SENDS, SENDS_BYTES, Account, Call
+from grader.conversation import GETS_UNASKED, SENDS, SENDS_BYTES, Account, Call
 from grader.report.misconceptions import MISCONCEPTIONS, Cause, Sign
-from grader.result import Outcome, Result
+from grader.result import Grading, Outcome, Result
 
 MANY = 20  # times a call came to the same: a loop that does something in vain
 
 
-def cause_of(result: Result) -> Cause | None:
-    """Return the misconception that a failure shows, None if it may be any."""
+def causes_in(grading: Grading) -> dict[str, Cause]:
+    """Return, by the name of a check, the misconception that its failure shows, if any is seen."""
+    lost = {result.check.name for result in grading.unsolved}
+    found = {result.check.name: _cause_of(result, lost) for result in grading.results}
+    return {name: cause for name, cause in found.items() if cause}
+
+
+def causes_of(grading: Grading) -> list[tuple[Cause, list[Result]]]:
+    """Return every misconception that is seen, with the failures that show it, the first first."""
+    found: dict[str, tuple[Cause, list[Result]]] = {}
+    causes = causes_in(grading)
+    for result in grading.results:
+        if cause := causes.get(result.check.name):
+            found.setdefault(cause.id, (cause, []))[1].append(result)
+    return [*found.values()]
+
+
+def _cause_of(result: Result, lost: set[str]) -> Cause | None:
     if result.outcome is not Outcome.FAILED:
         return None
     for cause in MISCONCEPTIONS:
-        if any(_is_seen(sign, result) for sign in cause.signs):
-            return cause
+        for sign in cause.signs:
+            if not lost & {*sign.unless.split()} and _is_seen(sign, result):
+                return cause
     return None
-
-
-def causes_of(results: list[Result]) -> list[tuple[Cause, list[Result]]]:
-    """Return every misconception that is seen, with the failures that show it, the first first."""
-    found: dict[str, tuple[Cause, list[Result]]] = {}
-    for result in results:
-        if cause := cause_of(result):
-            found.setdefault(cause.id, (cause, []))[1].append(result)
-    return [*found.values()]
 
 
 def _is_seen(sign: Sign, result: Result) -> bool:
@@ -43,20 +51,28 @@ def _is_seen(sign: Sign, result: Result) -> bool:
         return False
     if sign.says_not and re.search(sign.says_not, said, re.DOTALL):
         return False
-    if not (sign.calls or sign.calls_not or sign.waits or sign.in_pieces is not None):
-        return True
-    return account is not None and _is_seen_inside(sign, account)
+    return _is_seen_inside(sign, account or Account(""))
 
 
 def _is_seen_inside(sign: Sign, account: Account) -> bool:
     calls = "\n".join(map(_line, account.calls))
-    if sign.calls and not re.search(sign.calls, calls):
-        return False
+    steps = "\n".join(f"{step.who} {step.kind} {step.text}" for step in account.steps)
+    lines = "\n".join(thread.places[-1].source for thread in account.threads if thread.places)
+    for pattern, text in ((sign.calls, calls), (sign.steps, steps), (sign.code, lines)):
+        if pattern and not re.search(pattern, text):
+            return False
     if sign.calls_not and re.search(sign.calls_not, calls):
         return False
     if sign.in_pieces is not None and _in_pieces(account) is not sign.in_pieces:
         return False
+    if sign.unasked is not None and _has_unasked(account) is not sign.unasked:
+        return False
     return not sign.waits or any(_hangs(sign, call, account) for call in _waiting(account))
+
+
+def _has_unasked(account: Account) -> bool:
+    who = account.expectation.who if account.expectation else ""
+    return any(step.kind == GETS_UNASKED and step.who == who for step in account.steps)
 
 
 def _waiting(account: Account) -> list[Call]:

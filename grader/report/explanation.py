@@ -23,7 +23,6 @@ from grader.conversation import (
 )
 from grader.pictures.terminal_ruler import draw_ruler
 from grader.pictures.terminal_sequence import Row, draw_sequence
-from grader.report.causes import cause_of
 from grader.report.misconceptions import Cause
 from grader.report.story import Scene, comes, framed, scenes
 from grader.result import Outcome, Result
@@ -53,10 +52,10 @@ class Section(NamedTuple):
     lines: list[str]
 
 
-def explain(result: Result, style: Style) -> list[Section]:
+def explain(result: Result, cause: Cause | None, style: Style) -> list[Section]:
     """Return what a person is told about a failure, the cause first if it is known."""
     sections: list[Section] = []
-    if cause := cause_of(result):
+    if cause:
         sections.append(Section("", told_cause(cause, style)))
     if result.text:
         sections.append(Section("", result.text.splitlines()))
@@ -67,10 +66,10 @@ def explain(result: Result, style: Style) -> list[Section]:
     return sections
 
 
-def as_text(result: Result, style: Style | None = None) -> str:
+def as_text(result: Result, cause: Cause | None) -> str:
     """Return the whole explanation as one text."""
     parts = []
-    for section in explain(result, style or Style()):
+    for section in explain(result, cause, Style()):
         title = [section.title] if section.title else []
         parts.append("\n".join(title + section.lines))
     return "\n\n".join(parts)

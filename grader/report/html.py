@@ -20,7 +20,7 @@ from grader import exercise
 from grader.conversation import DOES, SENDS, SENDS_BYTES, Account, Call, Ruler, Step
 from grader.pictures import Picture, frame_ruler, sequence
 from grader.pictures import Step as Arrow
-from grader.report.causes import cause_of, causes_of
+from grader.report.causes import causes_in, causes_of
 from grader.report.explanation import (
     calls_title,
     lane_of,
@@ -56,7 +56,7 @@ def render(grading: Grading) -> str:
         grading=grading,
         stages=[*_stages(grading)],
         passed=len(grading.with_outcome(Outcome.PASSED)),
-        causes=causes_of(grading.results),
+        causes=causes_of(grading),
         outcomes=[
             (name, words, len(grading.with_outcome(Outcome(name)))) for name, words in WORDS.items()
         ],
@@ -133,9 +133,10 @@ class Explanation:
 
 def _explanations(grading: Grading) -> dict[str, Explanation]:
     found: dict[str, Explanation] = {}
+    causes = causes_in(grading)
     first = next((r for r in grading.unsolved if r.outcome is not Outcome.BLOCKED), None)
     for result in grading.results:
-        told = Explanation(is_first=result is first, cause=cause_of(result))
+        told = Explanation(is_first=result is first, cause=causes.get(result.check.name))
         if result.account:
             _explain(told, result.account)
         found[result.check.name] = told

@@ -8,19 +8,24 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from grader.report.causes import cause_of
+from grader.report.causes import causes_in
 from grader.report.explanation import as_text
+from grader.report.misconceptions import Cause
 from grader.result import Grading, Outcome, Result
 
 
 def render(grading: Grading) -> str:
     """Return the grading as the text of results.json."""
+    causes = causes_in(grading)
     document = {
         "score": grading.score,
         "execution_time": round(grading.seconds, 3),
         "output": _overview(grading),
         "visibility": "visible",
-        "tests": [_test(number, result) for number, result in enumerate(grading.results, 1)],
+        "tests": [
+            _test(number, result, causes.get(result.check.name))
+            for number, result in enumerate(grading.results, 1)
+        ],
         "extra_data": {
             "submission": grading.submission,
             "sandbox": grading.sandbox,
@@ -37,12 +42,12 @@ def _overview(grading: Grading) -> str:
     return "\n".join(lines + grading.notes)
 
 
-def _test(number: int, result: Result) -> dict[str, Any]:
+def _test(number: int, result: Result, cause: Cause | None) -> dict[str, Any]:
     check = result.check
     extra = {"check": check.name, "outcome": result.outcome.value}
     if result.blocked_by:
         extra["blocked_by"] = result.blocked_by
-    if cause := cause_of(result):
+    if cause:
         extra["cause"] = cause.id
     return {
         "name": check.title,
@@ -50,7 +55,7 @@ def _test(number: int, result: Result) -> dict[str, Any]:
         "score": result.score,
         "max_score": check.points,
         "status": "passed" if result.outcome is Outcome.PASSED else "failed",
-        "output": as_text(result),
+        "output": as_text(result, cause),
         "tags": [check.stage],
         "visibility": "visible",
         "extra_data": extra,

@@ -11,7 +11,9 @@ from rich.text import Text
 
 from grader import exercise
 from grader.declaration import Check
+from grader.report.causes import causes_in
 from grader.report.explanation import Style, explain
+from grader.report.misconceptions import Cause
 from grader.result import Grading, Outcome, Result
 
 MARKS = {
@@ -61,8 +63,9 @@ def show(grading: Grading, console: Console, *, all_failures: bool = False) -> N
     show_stages(grading, console)
     unsolved = grading.unsolved
     in_full = [r for r in unsolved if r.outcome is not Outcome.BLOCKED]
+    causes = causes_in(grading)
     for result in in_full if all_failures else in_full[:1]:
-        show_in_full(result, console)
+        show_in_full(result, console, causes.get(result.check.name))
     others = [] if all_failures else in_full[1:]
     if others:
         _show_lines("Also not passed (--all shows each in full):", others, console)
@@ -92,14 +95,14 @@ def _has_marks(console: Console) -> bool:
     return True
 
 
-def show_in_full(result: Result, console: Console) -> None:
+def show_in_full(result: Result, console: Console, cause: Cause | None = None) -> None:
     check = result.check
     sign, colour = mark(result.outcome, console)
     console.print()
     console.print(Text.assemble((f"{sign} ", colour), (check.title, "bold")))
     console.print(Text(f"  {check.name}, stage {check.stage}", style="bright_black"))
     style = Style(width=console.width, ascii_only=not _has_marks(console), diagram=True)
-    for number, section in enumerate(explain(result, style)):
+    for number, section in enumerate(explain(result, cause, style)):
         if number:
             console.print()
         for line in [section.title] * bool(section.title) + section.lines:

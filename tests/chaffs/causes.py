@@ -111,7 +111,7 @@ CAUSES = {
     "blocking_send": "send_never_waits",
     "no_descriptor_left_spins": "accept_always_succeeds",
     "never_accepts_again": "listener_is_given_up",
-    "field_is_decoded_unguarded": "length_field_is_a_number",
+    "field_is_decoded_unguarded": "payload_is_utf8",
     "error_repeats_the_request": "reply_always_fits",
     "command_by_its_beginning": "command_is_a_beginning",
     "payload_is_read_by_its_whole_length": "more_is_read_than_belongs_to_it",
