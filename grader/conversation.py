@@ -16,6 +16,8 @@ GETS = "gets"  # one message from the program
 GETS_UNASKED = "gets unasked"  # one that was found unread afterwards
 DOES = "does"  # anything else: connects, types, leaves
 
+IN_VAIN = 1500  # times; a person's longest line takes fewer calls to read
+
 
 class Step(NamedTuple):
     """One thing that a scripted client did, or one message that it got."""
@@ -57,7 +59,13 @@ class Call(NamedTuple):
     data: bytes  # what it must have got, from the kit's own record of what was sent
     place: Place | None
     moved: int = -1  # bytes that went; -1 if none could
-    times: int = 1  # how often it came to the same, with nothing else in between
+    times: int = 1  # how often it came to the same while no bytes went anywhere
+    is_recent: bool = False  # no bytes have gone anywhere since
+
+    @property
+    def is_in_vain(self) -> bool:
+        """Tell whether a loop makes this call without end, to no effect."""
+        return self.is_recent and self.times >= IN_VAIN
 
 
 class Thread(NamedTuple):

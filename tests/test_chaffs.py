@@ -30,7 +30,8 @@ def test_chaff_is_caught(chaff: Chaff, tmp_path: Path, request: pytest.FixtureRe
     assert [word for word in chaff.told if word not in output] == [], output
     (test,) = document["tests"]
     assert test["extra_data"].get("cause", "") == CAUSES.get(chaff.name, ""), output
-    check_pinned(chaff.name, normalised(run.stdout), record=request.config.getoption("--record"))
+    report = normalised(chaff.name, run.stdout)
+    check_pinned(chaff.name, report, record=request.config.getoption("--record"))
 
 
 def test_every_check_has_a_chaff() -> None:

@@ -31,7 +31,7 @@ browser_needed = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromi
 
 def hostile_account() -> Account:
     place = Place(HOSTILE, 3, HOSTILE, HOSTILE)
-    call = Call(HOSTILE, HOSTILE, 4, HOSTILE, HOSTILE.encode(), place, 3, 99)
+    call = Call(HOSTILE, HOSTILE, 4, HOSTILE, HOSTILE.encode(), place, 3, 9999, True)
     return Account(
         program="chat_server.py",
         steps=(

@@ -227,8 +227,6 @@ class Program:
                 f"{self._place.folder}{os.sep}", ""
             )
         )
-        if self._incident:  # told already
-            printed = printed.partition("Traceback (most recent call last)")[0]
         return steps, printed[-PRINTED_LAST:]
 
     # What it uses

@@ -281,6 +281,9 @@ class Session(Program):
 
     def failure(self, text: str, **about: Any) -> CheckFailed:
         """Return the failure that says this, with what stands on the screen."""
+        self.comes_to_rest()
+        while not self.keeps_busy() and self.screen.take_in():
+            continue
         failed = super().failure(text, **about)
         if failed.account and not self._incident:  # after that, the screen holds the traceback
             rows = tuple(self.screen.rows()[-ROWS_SHOWN:])

@@ -66,6 +66,7 @@ class Testimony:
             self._place(item["place"]) if item["place"] else None,
             count,
             int(item["times"]),
+            bool(item.get("in_vain")),
         )
 
     def _place(self, item: list[Any]) -> Place:

@@ -9,6 +9,7 @@ from grader.conversation import DOES, GETS, GETS_UNASKED, SENDS, SENDS_BYTES, Se
 from grader.visible import visible
 
 PRINTED = 2000  # characters of what is printed between two steps that are kept
+TRACEBACK = "Traceback (most recent call last)"
 
 
 class Transcript:
@@ -76,13 +77,17 @@ class Transcript:
     def steps(self, between: Callable[[int, int], str]) -> tuple[tuple[Step, ...], str]:
         """Return the steps with what was printed at each, and what was printed after the last.
 
-        `between(start, end)` returns what was printed between two positions; -1 is the end.
+        `between(start, end)` returns what was printed between two positions; -1 is the end. What
+        follows the beginning of a traceback is left out: the incident tells it better.
         """
-        steps, start = [*self._steps], 0
+        steps, start, is_over = [*self._steps], 0, False
         for number in range(self._first, len(steps)):
             position = self._positions[number]
             if position > start:
-                words = visible(between(start, position))[:PRINTED]
-                steps[number] = steps[number]._replace(printed=words)
+                words = "" if is_over else visible(between(start, position))
+                words, begun, _ = words.partition(TRACEBACK)
+                is_over = is_over or bool(begun)
+                steps[number] = steps[number]._replace(printed=words[:PRINTED])
                 start = position
-        return tuple(steps), visible(between(start, -1))
+        rest = "" if is_over else visible(between(start, -1)).partition(TRACEBACK)[0]
+        return tuple(steps), rest

@@ -29,7 +29,7 @@ LAST_RESORT = float(os.environ.get("PYNETLAB_LAST_RESORT", "10"))  # seconds
 RUN_LIMIT = float(os.environ.get("PYNETLAB_RUN_LIMIT", "300"))  # seconds, for a whole grading
 ANSWER_LIMIT = 2.0  # seconds for a program to say where it is; it need not, and no verdict waits
 LOOK_EVERY = 0.25  # seconds between two looks at a process that does not answer
-REST_LIMIT = 0.1  # seconds that a failure waits for what else may be on its way; no verdict does
+REST_LIMIT = 0.5  # seconds that a failure waits for what else may be on its way; no verdict does
 SHORTEST_PAUSE = 0.002  # seconds; see pause()
 
 

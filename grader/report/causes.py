@@ -12,8 +12,6 @@ from grader.conversation import GETS_UNASKED, SENDS, SENDS_BYTES, Account, Call
 from grader.report.misconceptions import MISCONCEPTIONS, Cause, Sign
 from grader.result import Grading, Outcome, Result
 
-MANY = 20  # times a call came to the same: a loop that does something in vain
-
 
 def causes_in(grading: Grading) -> dict[str, Cause]:
     """Return, by the name of a check, the misconception that its failure shows, if any is seen."""
@@ -98,5 +96,5 @@ def _in_pieces(account: Account) -> bool:
 
 def _line(call: Call) -> str:
     """Return one call as signatures know it: `recv(4) 3 bytes`, or `... many times` behind it."""
-    many = " many times" if call.times >= MANY else ""
+    many = " many times" if call.is_in_vain else ""
     return f"{call.name}({call.size}) {call.result}{many}"

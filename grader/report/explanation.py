@@ -28,10 +28,9 @@ from grader.report.story import Scene, comes, framed, scenes
 from grader.result import Outcome, Result
 from grader.visible import visible_line
 
-LIFELINES = 5  # at the most; others share one
+LIFELINES = 4  # at the most; others share one
 OTHERS = "others"
 CALLS = 6  # the last ones
-SPINS = 20  # so often a call comes to the same when it is made in vain
 PRINTED_LINES = 3  # for each step
 LAST_LINES = 12  # of what was printed after the last step
 
@@ -286,7 +285,7 @@ def telling_calls(account: Account) -> list[Call]:
 
 def spinning_calls(account: Account) -> list[Call]:
     """Return the calls that a loop of the program makes again and again, to no effect."""
-    calls = [call for call in account.calls if call.times >= SPINS]
+    calls = [call for call in account.calls if call.is_in_vain]
     different = {(call.name, call.result, call.place): call for call in calls}
     return [*different.values()][-CALLS:]
 
@@ -316,7 +315,7 @@ def _calls(calls: list[Call]) -> Iterator[str]:
         data = f"  {call.data[:24]!r}" + ("..." if len(call.data) > 24 else "") if call.data else ""
         where = f"{call.place.file}, line {call.place.line}" if call.place else ""
         result = call.result or "waits"
-        if call.times >= SPINS:
+        if call.is_in_vain:
             result += ", many times"
         elif (times := len([*same])) > 1:
             result += f", {times} times"

@@ -61,7 +61,9 @@ class Witness:
             if places:
                 pending = self._pending.get(ident)
                 threads.append({"places": places, "waits_in": pending})
-        return {"threads": threads[-THREADS_TOLD:], "calls": [*self._calls]}
+        now = [id(entry) for entry in self._idle]
+        calls = [{**entry, "in_vain": id(entry) in now} for entry in self._calls]
+        return {"threads": threads[-THREADS_TOLD:], "calls": calls}
 
     def _note(self, entry: Entry, *, moved: bool) -> None:
         """Keep a call; one that a loop repeats without moving any bytes is kept once, counted."""
@@ -89,6 +91,7 @@ class Witness:
                     place = self._place(code, line)
                     self._note(_entry("accept", place, raised=kind), moved=False)
                 raise
+            self._idle.clear()
             if isinstance(address, tuple):
                 self._ports[connection.fileno()] = address[1]
                 self._received[connection.fileno()] = 0
