@@ -29,6 +29,7 @@ from grader.result import Outcome, Result
 from grader.visible import visible_line
 
 LIFELINES = 4  # at the most; others share one
+LANE, WORDS = 11, 38  # columns: of a lifeline, and for what stands beside them
 OTHERS = "others"
 CALLS = 6  # the last ones
 PRINTED_LINES = 3  # for each step
@@ -130,7 +131,7 @@ def _list(account: Account, shown: list[Scene], style: Style) -> list[str]:
 
 def _diagram(account: Account, shown: list[Scene], style: Style) -> list[str]:
     program = lifeline_of(account)
-    names = lifelines(account, shown)
+    names = lifelines(account, shown, max(2, min(LIFELINES, (style.width - WORDS) // LANE)))
     bar = "|" if style.ascii_only else "│"
     rows: list[Row] = []
     before: Step | None = None
@@ -167,8 +168,11 @@ def _expected(account: Account, names: list[str], style: Style) -> Row:
     )
 
 
-def lifelines(account: Account, shown: list[Scene]) -> list[str]:
-    """Return the names of a diagram's lifelines, the program last, or in the middle."""
+def lifelines(account: Account, shown: list[Scene], most: int = LIFELINES) -> list[str]:
+    """Return the names of a diagram's lifelines, the program last, or in the middle.
+
+    Beside the program there are `most` of them; the last one is shared by those left over.
+    """
     program = lifeline_of(account)
     names = list(dict.fromkeys(scene.step.who for scene in shown if scene.step))
     if account.expectation and account.expectation.who not in names:
@@ -176,9 +180,9 @@ def lifelines(account: Account, shown: list[Scene]) -> list[str]:
     if "(server)" in names:  # the client's side: the person before it, the server behind it
         people = [name for name in names if name != "(server)"]
         return [*map(_bare, people), program, "server"]
-    if len(names) > LIFELINES:
+    if len(names) > most:
         wanted = account.expectation.who if account.expectation else names[-1]
-        kept = [*dict.fromkeys([*names[: LIFELINES - 2], wanted])][-(LIFELINES - 1) :]
+        kept = [*dict.fromkeys([*names[: most - 2], wanted])][-(most - 1) :]
         names = [*kept, OTHERS]
     return [*map(_bare, names), program]
 
