@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+
+import pytest
 
 from grader.report.causes import causes_in, causes_of
 from grader.report.misconceptions import MISCONCEPTIONS
 from grader.result import Grading, Outcome, Result
 from tests.chaffs.causes import CAUSES
+from tests.running import ROOT
 from tests.test_reports import MIXED, made_up
 
 WORDS_OF_AN_ANSWER = re.compile(r"\b(write|type|add|insert|replace|use|call|set|put)\b [a-z_]+\(")
@@ -35,7 +39,19 @@ def test_words_tell_what_to_look_at_and_no_answer() -> None:
         assert cause.name.endswith("."), cause.id
         assert not WORDS_OF_AN_ANSWER.search(f"{cause.name} {cause.look}"), cause.id
         assert "!" not in cause.name + cause.look
-        assert re.match(r"0[1-4]_\w+\.ipynb", cause.notebook), cause.id
+
+
+def test_sections_that_are_named_exist() -> None:
+    headings = {}
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+        found = re.findall(r"^## (.*)$", "\n".join(texts), re.MULTILINE)
+        headings |= {f"{path.name}, section {heading}": path for heading in found}
+    if not headings:
+        pytest.skip("there are no notebooks here")
+    for cause in MISCONCEPTIONS:
+        assert cause.notebook in headings, cause.id
 
 
 def test_failure_without_a_signature_has_no_cause() -> None:

@@ -61,14 +61,14 @@ MISCONCEPTIONS = (
         "closing a socket is not enough. A closed one is still in a list that select gets.",
         "Every place that keeps sockets: which of them still hold one after it is closed, also in "
         "the middle of a loop?",
-        f"{SELECT}, M16 and M17",
+        f"{SELECT}, section 8 The closed socket in the list",
         (Sign(says=r"file descriptor cannot be a negative integer \(-1\)"),),
     ),
     Cause(
         "changed_while_iterating",
         "a list, set or dictionary is changed while a loop goes over it.",
         "The loop in the line that is named: what does its body add or remove?",
-        f"{SELECT}, M17",
+        f"{SELECT}, section 8 The closed socket in the list",
         (Sign(says=r"changed size during iteration|mutated during iteration"),),
     ),
     Cause(
@@ -76,14 +76,14 @@ MISCONCEPTIONS = (
         "select is thought to watch any number of sockets. It has a limit.",
         "What number has the newest socket (fileno), and what does your server do before it hands "
         "that to select?",
-        f"{SELECT}, M21",
+        f"{SELECT}, section 11 The limit of select",
         (Sign(says=r"filedescriptor out of range in select"),),
     ),
     Cause(
         "accept_always_succeeds",
         "accept is thought always to succeed. It raises when no descriptor is left.",
         "Who catches what accept raises, and who should go on being served then?",
-        f"{SELECT}, M12",
+        f"{SELECT}, section 2 Ask who is ready",
         (
             Sign(says=r"\[Errno 24\] Too many open files"),
             Sign("more_clients_than_descriptors", calls=r"accept\(-1\) OSError many times"),
@@ -93,7 +93,7 @@ MISCONCEPTIONS = (
         "listener_is_given_up",
         "after an accept that failed, nobody is let in any more.",
         "What becomes of the listening socket when accept raises: is it asked about again later?",
-        f"{SELECT}, M12",
+        f"{SELECT}, section 2 Ask who is ready",
         (
             Sign(
                 "more_clients_than_descriptors",
@@ -108,7 +108,7 @@ MISCONCEPTIONS = (
         "a reply is thought always to fit into one message, because the request did.",
         "How long can that reply become: with 100 names, with a longer prefix, with what the "
         "client sent repeated in it?",
-        f"{FRAMES}, M10",
+        f"{FRAMES}, section 11 A field of two digits",
         (
             Sign(
                 "long_list_is_cut overlong_delivery_is_an_error recipient_must_exist "
@@ -122,7 +122,7 @@ MISCONCEPTIONS = (
         "typed_line_always_fits",
         "a typed line is thought always to fit into one message.",
         "What does create_msg do with a text of 1025 bytes, and who catches it in the client?",
-        f"{FRAMES}, M10",
+        f"{FRAMES}, section 11 A field of two digits",
         (
             Sign(
                 "odd_keys_and_lines_do_no_harm",
@@ -135,7 +135,7 @@ MISCONCEPTIONS = (
         "recv is thought never to raise. It does when the other side has vanished (RST).",
         "The line that is named: what should happen to that connection when recv raises an "
         "OSError?",
-        f"{SELECT}, M14 and M19",
+        f"{SELECT}, section 5 The end that nobody noticed",
         (Sign(says=r"(ConnectionResetError|ConnectionAbortedError)[^`]*?:  [^\n]*\brecv"),),
     ),
     Cause(
@@ -143,7 +143,7 @@ MISCONCEPTIONS = (
         "send is thought never to raise. It does when the recipient has vanished.",
         "The line that is named: whose connection is over when this send raises, and who must not "
         "suffer from it?",
-        f"{SELECT}, M18",
+        f"{SELECT}, section 9 A peer that is gone",
         (
             Sign(
                 says=r"(BrokenPipeError|ConnectionResetError|ConnectionAbortedError)"
@@ -155,21 +155,21 @@ MISCONCEPTIONS = (
         "newcomer_is_still_there",
         "who was just accepted is thought to be still there. It may have left already.",
         "What does getpeername raise for a connection that is over, and why is it asked?",
-        f"{SELECT}, M14",
+        f"{SELECT}, section 5 The end that nobody noticed",
         (Sign(says=r"stopped with OSError[^`]*?:  [^\n]*getpeername"),),
     ),
     Cause(
         "port_is_free_at_once",
         "the port of a server that has ended is thought to be free at once.",
         "Which option is set on the listening socket, and is it set before bind?",
-        SERVER,
+        f"{SERVER}, section 2 A socket to knock at",
         (Sign("restart_succeeds_at_once", says=r"Address already in use"),),
     ),
     Cause(
         "length_field_is_a_number",
         "the length field is trusted to be a number.",
         "What may the four bytes be that somebody sends? Look at them before int() does.",
-        f"{FRAMES}, M8",
+        f"{FRAMES}, section 9 Length fields from strangers",
         (
             Sign(
                 "bad_length_field_ends_the_connection",
@@ -194,7 +194,7 @@ MISCONCEPTIONS = (
         "whatever length is announced is believed.",
         "Who decides how long a message may be: the one who sends, or you? When do you know that "
         "it is too long?",
-        f"{FRAMES}, M8",
+        f"{FRAMES}, section 9 Length fields from strangers",
         (
             Sign("overlong_length_is_refused", says="it returned '"),
             Sign("overlong_length_ends_the_connection", says=r"got:        nothing"),
@@ -205,7 +205,7 @@ MISCONCEPTIONS = (
         "payload_is_utf8",
         "what comes in is trusted to be UTF-8.",
         "Where are bytes made into text? What does decode() raise there, and who catches it?",
-        f"{FRAMES}, M6 and M8",
+        f"{FRAMES}, section 6 Half a character",
         (
             Sign(
                 "bad_utf8_ends_the_connection bad_length_field_ends_the_connection",
@@ -218,7 +218,7 @@ MISCONCEPTIONS = (
         "each_chunk_is_decoded",
         "each piece that recv returns is decoded on its own. It may end inside a character.",
         "Every decode(): is all of the message there when it is called?",
-        f"{FRAMES}, M6",
+        f"{FRAMES}, section 6 Half a character",
         (
             Sign("character_may_be_cut", says=r"UnicodeDecodeError: .*unexpected end of data"),
             Sign("every_language_is_received", says=r"it raised UnicodeDecodeError"),
@@ -230,7 +230,7 @@ MISCONCEPTIONS = (
         "a stream is thought to end only between two messages.",
         "What does your code for reading a message raise when the stream ends inside one, and who "
         "catches it?",
-        f"{FRAMES}, M7",
+        f"{FRAMES}, section 8 The end in the middle",
         (
             Sign(
                 "leaving_inside_a_message_frees_the_name " + LEAVING,
@@ -243,7 +243,7 @@ MISCONCEPTIONS = (
         "every_client_has_a_name",
         "cleaning up takes for granted that the client has a name.",
         "The line that is named: what does it hold for a client that leaves before NAME?",
-        SERVER,
+        f"{SERVER}, section 6 Two ways to leave",
         (
             Sign(
                 "exit_works_without_a_name leaving_before_name_harms_nobody",
@@ -256,7 +256,7 @@ MISCONCEPTIONS = (
         "exit_ends_the_server",
         "EXIT is taken to end the program. It is the connection of one client that ends.",
         "What does your server call when EXIT comes, and whom does that concern?",
-        SERVER,
+        f"{SERVER}, section 6 Two ways to leave",
         (Sign("exit_closes_the_connection", says=r"^chat_server.py ended by itself"),),
     ),
     # Waiting for one, and serving nobody meanwhile
@@ -265,7 +265,7 @@ MISCONCEPTIONS = (
         "readable is taken to mean that a whole message can be read. It means one byte at least.",
         "After select, how many times is recv called for one client, and what does the second of "
         "these calls wait for?",
-        f"{SELECT}, M13",
+        f"{SELECT}, section 3 Ready is not complete",
         (
             Sign(HALVES, waits="recv", waits_for_another=True),
             Sign("message_and_a_half", waits="recv"),
@@ -275,7 +275,7 @@ MISCONCEPTIONS = (
         "one_client_at_a_time",
         "while the program waits in recv for one client, it serves nobody else.",
         "For whom does recv wait in the line that is named? What if that one says nothing?",
-        f"{SELECT}, M11 and M12",
+        f"{SELECT}, section 1 One frozen client",
         (
             Sign(
                 "several_clients_have_names silent_client_delays_nobody duplicate_name_is_refused "
@@ -291,14 +291,14 @@ MISCONCEPTIONS = (
         "other side reads.",
         "The line that is named: which sockets are non-blocking, and where is the rest kept that "
         "one send does not take?",
-        f"{SELECT}, M9 and M15",
+        f"{SELECT}, section 7 Full buffers",
         (Sign(SLOW, waits="send"),),
     ),
     Cause(
         "send_takes_everything",
         "send is thought to take all that it is given. It returns how much it took.",
         "What does your code do with the number that send returns?",
-        f"{FRAMES}, M9",
+        f"{FRAMES}, section 10 A send that takes a part",
         (
             Sign(
                 "slow_reader_gets_everything",
@@ -310,14 +310,14 @@ MISCONCEPTIONS = (
         "keyboard_waits_for_the_socket",
         "while the client waits for the rest of a message, it reads no keys.",
         "After select, what may one recv bring? What does the client do until the rest comes?",
-        f"{SELECT}, M13",
+        f"{SELECT}, section 3 Ready is not complete",
         (Sign("messages_may_come_in_pieces", says=r"should get: `GET_NAMES`", waits="recv"),),
     ),
     Cause(
         "input_blocks",
         "input() waits for a whole line, and nothing that the server sends is shown meanwhile.",
         "Where is the client, in the line that is named? What else should it wait for there?",
-        f"{CLIENT}",
+        f"{CLIENT}, section 1 Two things that may happen",
         (Sign("message_is_shown_at_once", code=r"\b(input|readline)\("),),
     ),
     # Loops that never rest
@@ -325,7 +325,7 @@ MISCONCEPTIONS = (
         "empty_read_means_nothing_yet",
         "b'' from recv is taken for no data yet. It is the end of the stream, now and for ever.",
         "What does your code do when recv returns nothing at all? Does it call recv again?",
-        f"{FRAMES}, M7",
+        f"{FRAMES}, section 8 The end in the middle",
         (
             Sign(
                 "closing_frees_the_name end_between_messages_is_none end_of_the_server_is_told",
@@ -338,7 +338,7 @@ MISCONCEPTIONS = (
         "a client that has left is still among the sockets that select watches. It can be read "
         "for ever.",
         "What has to be forgotten when recv returns nothing: the name only?",
-        f"{SELECT}, M14 and M16",
+        f"{SELECT}, section 5 The end that nobody noticed",
         (Sign(RESTING, calls=r"recv(_into)?\(\d+\) 0 bytes many times"),),
     ),
     Cause(
@@ -346,14 +346,14 @@ MISCONCEPTIONS = (
         "select is always asked who can be written to. An idle socket nearly always can, so select "
         "never waits.",
         "Which sockets are in the second list, and which of them have something to be sent?",
-        f"{SELECT}, M15",
+        f"{SELECT}, section 6 Nearly always writable",
         (Sign(RESTING, calls=r"select\(-1\) 0 to read, [1-9]\d* to write many times"),),
     ),
     Cause(
         "select_only_looks",
         "select is asked to look and not to wait: its time-out is 0, or next to it.",
         "What is select's fourth argument, and what does it mean when it is left out?",
-        f"{SELECT}, M15",
+        f"{SELECT}, section 6 Nearly always writable",
         (
             Sign(
                 RESTING + " idle_client_rests",
@@ -366,7 +366,7 @@ MISCONCEPTIONS = (
         "sending_is_tried_in_a_loop",
         "while something cannot be sent, sending is tried again and again without waiting.",
         "Who can say when a socket takes more, so that nobody has to try?",
-        f"{SELECT}, M15",
+        f"{SELECT}, section 6 Nearly always writable",
         (
             Sign(
                 "server_rests_while_a_backlog_waits",
@@ -379,7 +379,7 @@ MISCONCEPTIONS = (
         "length_counts_characters",
         "the length field counts characters. It must count the bytes that are sent.",
         "Compare len(text) and len(text.encode()) for a text that is not English.",
-        f"{FRAMES}, M5",
+        f"{FRAMES}, section 5 Four characters or eight bytes",
         (
             Sign("length_counts_bytes", says=r"it returned b'000[12]"),
             Sign(
@@ -392,21 +392,21 @@ MISCONCEPTIONS = (
         "field_has_no_zeros",
         "the length is written as it is. The length field has four digits, whatever the length.",
         "How does the receiver know where the length ends and the payload begins?",
-        f"{FRAMES}, M10",
+        f"{FRAMES}, section 11 A field of two digits",
         (Sign("message_is_framed", says=r"it returned b'5HELLO'"),),
     ),
     Cause(
         "field_never_overflows",
         "a text of any length is framed. The longest payload is 1024 bytes.",
         "Who notices that a payload is too long, and counted in what?",
-        f"{FRAMES}, M10",
+        f"{FRAMES}, section 11 A field of two digits",
         (Sign("overlong_message_is_refused", says=r"should raise ValueError;\nit returned b'1"),),
     ),
     Cause(
         "recv_returns_what_was_asked_for",
         "recv(n) is thought to return n bytes. It returns what has arrived, one byte at the least.",
         "Every recv: what happens when it returns fewer bytes than were asked for?",
-        f"{FRAMES}, M2",
+        f"{FRAMES}, section 2 Fewer than asked",
         (
             Sign("message_is_received_in_pieces", says="it (returned|raised)"),
             Sign(
@@ -421,7 +421,7 @@ MISCONCEPTIONS = (
         "one_recv_is_one_message",
         "one recv is thought to return one message. TCP keeps no borders between messages.",
         "What if recv brings half a message? What if it brings two?",
-        f"{FRAMES}, M1 and M3",
+        f"{FRAMES}, section 1 Three sends one recv",
         (
             Sign(PIECES, in_pieces=True, says_not="nothing: the server"),
             Sign("messages_may_come_in_pieces", says=r"The screen should show `FROM bob 01"),
@@ -437,7 +437,7 @@ MISCONCEPTIONS = (
         "after a recv, only some of the messages that have come are answered. The others stay in "
         "the buffer, or are lost with it.",
         "How many complete messages may be in the buffer after one recv, and how many do you take?",
-        f"{FRAMES}, M1",
+        f"{FRAMES}, section 1 Three sends one recv",
         (
             Sign(
                 "messages_may_be_glued fifty_messages_in_one_segment message_and_a_half",
@@ -451,7 +451,7 @@ MISCONCEPTIONS = (
         "when a message is taken out of the buffer, what stands behind it is lost, or what was "
         "taken stays.",
         "Which bytes belong to the message, and which must be there afterwards?",
-        f"{FRAMES}, M1",
+        f"{FRAMES}, section 1 Three sends one recv",
         (
             Sign("buffer_separates_glued_messages", says=r"should return 'TWO'.*returned None"),
             Sign("buffer_returns_messages", says=r"should return None;\nit returned '"),
@@ -461,21 +461,21 @@ MISCONCEPTIONS = (
         "buffer_holds_the_last_piece",
         "a new piece takes the place of the one before.",
         "The bytes of half a message: where are they when the other half comes?",
-        f"{FRAMES}, M1",
+        f"{FRAMES}, section 1 Three sends one recv",
         (Sign("buffer_waits_for_the_rest", says=r"should return 'MSG bob hi'"),),
     ),
     Cause(
         "buffer_is_shared",
         "all buffers share one. What belongs to one client is kept in the class.",
         "Where is the line that makes the empty buffer: in the class, or in __init__?",
-        f"{FRAMES}, M1",
+        f"{FRAMES}, section 1 Three sends one recv",
         (Sign("buffers_are_independent", says="should return 'TWO'"),),
     ),
     Cause(
         "empty_message_is_none",
         "the empty message is taken for no message, or for the end. It is one, of length 0.",
         "Which values are false in an `if`? Which of them is a message?",
-        f"{FRAMES}, M7",
+        f"{FRAMES}, section 8 The end in the middle",
         (
             Sign("every_size_is_received", says=r"b'0000' arrives.*it returned None"),
             Sign(
@@ -494,21 +494,21 @@ MISCONCEPTIONS = (
         "more_is_read_than_belongs_to_it",
         "get_msg reads more than its message. The bytes of the next one are gone with it.",
         "How many bytes may recv return at the most in each call, and how many are still missing?",
-        f"{FRAMES}, M3 and M20",
+        f"{FRAMES}, section 3 A bigger number",
         (Sign("next_message_is_left_alone", says=r"what is left there is"),),
     ),
     Cause(
         "reply_without_a_length_field",
         "what the server sends is bare text, without a length field.",
         "Through which function does every answer go on its way out?",
-        f"{FRAMES}, M1",
+        f"{FRAMES}, section 1 Three sends one recv",
         (Sign("server_answers", says=r"a length field must be 4 digits; it was b'[A-Z]"),),
     ),
     Cause(
         "malformed_input_is_waited_out",
         "after malformed input the connection is kept. Nobody knows where its next message begins.",
         "What is done with the connection, and with its buffer, when the length field is none?",
-        f"{FRAMES}, M8",
+        f"{FRAMES}, section 9 Length fields from strangers",
         (
             Sign(
                 "bad_length_field_ends_the_connection",
@@ -524,7 +524,7 @@ MISCONCEPTIONS = (
         "newline_is_needed",
         "a message is given a line end. Only the length field says where it ends.",
         "What is appended to a message before it is framed?",
-        f"{FRAMES}, M1",
+        f"{FRAMES}, section 1 Three sends one recv",
         (Sign("name_is_accepted", says=r"`HELLO alice\\n`"),),
     ),
     # Leaving
@@ -532,7 +532,7 @@ MISCONCEPTIONS = (
         "exit_needs_no_close",
         "after EXIT the server leaves the closing to the client. Both wait for ever.",
         "What ends the connection after EXIT, and who has to do it?",
-        SERVER,
+        f"{SERVER}, section 6 Two ways to leave",
         (
             Sign(
                 "exit_closes_the_connection",
@@ -544,7 +544,7 @@ MISCONCEPTIONS = (
         "leaver_keeps_the_name",
         "a client that has left is not forgotten everywhere: its name is still taken.",
         "Go through every way of leaving and every place where a name is kept.",
-        f"{SELECT}, M14 and M16",
+        f"{SELECT}, section 5 The end that nobody noticed",
         (
             Sign(
                 "exit_frees_the_name closing_frees_the_name vanishing_frees_the_name "
@@ -557,14 +557,14 @@ MISCONCEPTIONS = (
         "leaver_is_listed",
         "a client that has left is still listed.",
         "From what is the list of names made, and what is removed from that when a client leaves?",
-        SERVER,
+        f"{SERVER}, section 8 All names",
         (Sign("leavers_are_not_listed", says=r"bob got:        `NAMES [a-z ]*alice"),),
     ),
     Cause(
         "queue_is_dropped_at_exit",
         "EXIT closes the socket at once, and what waits to be sent is lost.",
         "What is still in the queue for that client when its EXIT is read?",
-        f"{SELECT}, M9",
+        f"{SERVER}, section 6 Two ways to leave",
         (
             Sign(
                 "answers_before_exit_are_sent",
@@ -576,7 +576,7 @@ MISCONCEPTIONS = (
         "sockets_close_themselves",
         "a client that has left is forgotten and its socket is not closed.",
         "For every way of leaving: which line closes the server's own end?",
-        f"{SELECT}, M16",
+        f"{SELECT}, section 8 The closed socket in the list",
         (Sign("descriptors_are_returned", says=r"about as many descriptors"),),
     ),
     # The meaning of the messages
@@ -584,21 +584,21 @@ MISCONCEPTIONS = (
         "names_are_not_compared",
         "nobody looks whether a name is taken.",
         "Before a name is given: who has it?",
-        SERVER,
+        f"{SERVER}, section 7 Who has this name",
         (Sign("duplicate_name_is_refused", says=r"got:        `HELLO alice`"),),
     ),
     Cause(
         "own_name_is_a_conflict",
         "the name that a client has already is refused to it as taken.",
         "Who has the name that is asked for? What if that is the one who asks?",
-        SERVER,
+        f"{SERVER}, section 7 Who has this name",
         (Sign("own_name_can_be_asked_for_again", says=r"got:        `ERROR"),),
     ),
     Cause(
         "old_name_stays",
         "a second NAME adds the new name, and the old one stays.",
         "Every place where a name is kept: what is there after a second NAME?",
-        SERVER,
+        f"{SERVER}, section 7 Who has this name",
         (
             Sign("renaming_frees_the_old_name", says=r"should get: `HELLO alice`.*`ERROR"),
             Sign("list_follows_renaming", says=r"`NAMES [a-z ]*alice"),
@@ -609,7 +609,7 @@ MISCONCEPTIONS = (
         "spaces_are_taken_apart",
         "the message is taken apart at every space, and put together otherwise.",
         "What do 'a  b'.split() and 'a  b'.split(' ', 1) return? Which spaces are gone?",
-        SERVER,
+        f"{FRAMES}, section 13 The words inside a message",
         (
             Sign("spaces_are_kept_by_the_split", says=r"'bob hi there ?'"),
             Sign(
@@ -630,14 +630,14 @@ MISCONCEPTIONS = (
         "everybody_is_told",
         "a message goes to more than its recipient.",
         "Over which sockets does the delivery go, and whose name was in the message?",
-        SERVER,
+        f"{SERVER}, section 9 A message from one to the other",
         (Sign("only_the_recipient_hears", says=r"got:        `FROM alice hi`"),),
     ),
     Cause(
         "silence_is_no_answer",
         "a delivered message is answered or echoed. Its sender should hear nothing.",
         "What is sent to the sender when a MSG is delivered?",
-        SERVER,
+        f"{SERVER}, section 9 A message from one to the other",
         (
             Sign(
                 "message_is_delivered",
@@ -650,7 +650,7 @@ MISCONCEPTIONS = (
         "command_is_a_beginning",
         "the command is looked for at the beginning of the message. It is the whole first word.",
         "Compare the first word with the command, exactly. What does startswith accept?",
-        SERVER,
+        f"{FRAMES}, section 13 The words inside a message",
         (
             Sign("unknown_command_is_an_error", says=r"after alice sent `(NAMES|GET_NAMESS|MSGS)"),
             Sign("only_exit_is_exit", says=r"should get: `(EXITING|exit)`"),
@@ -661,7 +661,7 @@ MISCONCEPTIONS = (
         "line_is_not_drawn_again",
         "a message takes the place of the line that is half typed, which is not drawn again.",
         "After a message was written: what should stand in the row of the cursor?",
-        CLIENT,
+        f"{CLIENT}, section 5 Above the line",
         (
             Sign(
                 "half_typed_line_survives",
@@ -674,35 +674,35 @@ MISCONCEPTIONS = (
         "keys_are_read_to_the_end",
         "once a key is pressed, the client reads keys until Enter and does not look at the socket.",
         "Where is the client while a line is half typed, and what else could wake it there?",
-        CLIENT,
+        f"{CLIENT}, section 7 Key by key",
         (Sign("half_typed_line_survives", says=r"The screen should show `FROM carol hi`"),),
     ),
     Cause(
         "backspace_is_a_letter",
         "Backspace is put into the line like any other character.",
         "Which character does Backspace give, and what is done with it?",
-        CLIENT,
+        f"{CLIENT}, section 7 Key by key",
         (Sign("backspace_deletes", says=r"should end with `NAM`"),),
     ),
     Cause(
         "terminal_shows_everything",
         "what others send is written as it is. A terminal obeys control characters.",
         "Which characters does str.isprintable() refuse, and what do you write in their place?",
-        CLIENT,
+        f"{CLIENT}, section 8 What a stranger may put on your screen",
         (Sign("control_characters_do_not_act", says=r"should not reach the terminal as it is"),),
     ),
     Cause(
         "input_is_always_a_terminal",
         "standard input is taken for a terminal. It may be a pipe, which has no modes.",
         "What does sys.stdin.isatty() return, and where does that make a difference?",
-        CLIENT,
+        f"{CLIENT}, section 1 Two things that may happen",
         (Sign("piped_lines_are_sent", says=r"Inappropriate ioctl"),),
     ),
     Cause(
         "exit_closes_before_it_is_sent",
         "EXIT ends the client before EXIT has been sent.",
         "What is still in the queue when the socket is closed?",
-        CLIENT,
+        f"{CLIENT}, section 6 To say something",
         (
             Sign("exit_ends_the_client", says=r"should get: `EXIT`.*the end of the connection"),
             Sign("piped_lines_are_sent", says=r"got:        the end of the connection"),
@@ -712,7 +712,7 @@ MISCONCEPTIONS = (
         "a_server_is_always_there",
         "that nobody may listen is not thought of.",
         "What does connect raise, and what should a person read then?",
-        CLIENT,
+        f"{CLIENT}, section 2 To the server",
         (Sign("missing_server_is_told", says=r"ConnectionRefusedError"),),
     ),
 )
