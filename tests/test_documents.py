@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_failure_in_the_readme_is_what_the_grader_says(tmp_path: Path) -> None:
     (chaff,) = [chaff for chaff in CHAFFS if chaff.name == "length_counts_characters"]
     chaff.write_to(tmp_path)
-    report = run_grader(tmp_path, "--only", "every_language_arrives").stdout
+    report = run_grader(tmp_path, "--only", "every_language_arrives", COLUMNS="80").stdout
     said = [line.rstrip() for line in report.splitlines()]
     (shown,) = re.findall(r"<!-- failure -->\n```\n(.*?)```\n<!-- end -->", README, re.DOTALL)
     assert [line for line in shown.splitlines() if line.rstrip() not in said] == [], report

@@ -305,10 +305,10 @@ def _came_in_pieces(account: Account, subject: str) -> bool:
 
 def calls_title(account: Account) -> str:
     """Return what stands above the calls that say something about the failure."""
-    if account.program.startswith("chat_protocol"):
-        return "What the calls in chat_protocol.py returned:"
     if spinning_calls(account):
         return f"What {account.program} does again and again:"
+    if account.program.startswith("chat_protocol"):
+        return f"What the calls in {account.program} returned:"
     whose = {call.who.strip("()") for call in telling_calls(account)}
     return f"What the last calls on {' and '.join(sorted(whose))}'s connection returned:"
 
