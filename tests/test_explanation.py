@@ -113,6 +113,7 @@ def test_what_came_after_the_failure_is_cut() -> None:
     steps = [sent(1), *[Step("alice", "gets unasked", f"FROM bob {n}") for n in range(50)]]
     shown = scenes(account(*steps, after=1))
     assert len(shown) <= 6
+    assert [scene.number for scene in shown] == [1, 2, 0, 51]
     assert "(not asked for)" in shown[-1].text
 
 

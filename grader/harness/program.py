@@ -148,15 +148,16 @@ class Program:
                 continue
         if self._incident and self._incident.is_todo:
             return CheckFailed(self._incident.text(), todo=True)
-        parts = [text]
-        if self._incident:
-            parts.insert(0, self._incident.text())
-        elif self._has_ended and self.should_go_on:
-            parts.insert(0, f"{self.file} ended by itself: it should go on.")
         if not self._has_ended:
             self._ask()
         account = self._account(expectation, rulers, is_stuck=is_stuck)
-        if limit := self._limit_reached():
+        limit = self._limit_reached()
+        parts = [text]
+        if self._incident:
+            parts.insert(0, self._incident.text())
+        elif self._has_ended and self.should_go_on and not limit:
+            parts.insert(0, f"{self.file} ended by itself: it should go on.")
+        if limit:
             parts.insert(0, f"{self.file} was stopped, because {limit}.")
         return CheckFailed("\n\n".join(parts), account=account)
 
@@ -187,7 +188,7 @@ class Program:
             total=len(steps),
             expectation=expectation,
             rulers=rulers,
-            threads=() if self._has_ended else testimony.threads,
+            threads=() if self._incident else testimony.threads,
             calls=testimony.calls,
             printed=printed,
             is_stuck=is_stuck,

@@ -282,7 +282,7 @@ class Session(Program):
     def failure(self, text: str, **about: Any) -> CheckFailed:
         """Return the failure that says this, with what stands on the screen."""
         self.comes_to_rest()
-        while not self.keeps_busy() and self.screen.take_in():
+        while self.screen.take_in() and not (self._process and self.keeps_busy()):
             continue
         failed = super().failure(text, **about)
         if failed.account and not self._incident:  # after that, the screen holds the traceback

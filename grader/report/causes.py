@@ -59,6 +59,11 @@ def _is_seen_inside(sign: Sign, account: Account) -> bool:
     for pattern, text in ((sign.calls, calls), (sign.steps, steps), (sign.code, lines)):
         if pattern and not re.search(pattern, text):
             return False
+    screen = "\n".join(account.screen or ())
+    if sign.screen and not re.search(sign.screen, screen):
+        return False
+    if sign.screen_not and re.search(sign.screen_not, screen):
+        return False
     if sign.calls_not and re.search(sign.calls_not, calls):
         return False
     if sign.in_pieces is not None and _in_pieces(account) is not sign.in_pieces:

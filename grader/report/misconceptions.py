@@ -29,6 +29,8 @@ class Sign:
     unasked: bool | None = None  # whether more came than was expected so far
     code: str = ""  # for the line in which a thread of the program is
     steps: str = ""  # for the steps, as "alice sends NAME alice"
+    screen: str = ""  # for what stands on the client's screen
+    screen_not: str = ""
     unless: str = ""  # names of checks: if one of them did not pass, that is the reason
 
 
@@ -328,7 +330,8 @@ MISCONCEPTIONS = (
         f"{FRAMES}, section 8 The end in the middle",
         (
             Sign(
-                "closing_frees_the_name end_between_messages_is_none end_of_the_server_is_told",
+                "closing_frees_the_name end_between_messages_is_none end_of_the_server_is_told "
+                "piped_lines_are_sent",
                 calls=r"recv(_into)?\(\d+\) 0 bytes many times",
             ),
         ),
@@ -578,6 +581,65 @@ MISCONCEPTIONS = (
         "For every way of leaving: which line closes the server's own end?",
         f"{SELECT}, section 8 The closed socket in the list",
         (Sign("descriptors_are_returned", says=r"about as many descriptors"),),
+    ),
+    Cause(
+        "text_is_ascii",
+        "text is thought to consist of ASCII characters. What is not becomes a question mark.",
+        "Which encoding is named where text becomes bytes, and what does it do with the others?",
+        f"{FRAMES}, section 5 Four characters or eight bytes",
+        (Sign("every_language_arrives", says=r"bob got:        `FROM alice \?\?\?\?"),),
+    ),
+    Cause(
+        "client_is_given_up_too_soon",
+        "a client that reads late is given up before 1 MiB waits for it.",
+        "How many bytes may wait for one client, and what does your server compare with that?",
+        f"{SELECT}, section 7 Full buffers",
+        (
+            Sign("slow_reader_gets_everything", says=r"alice got:        `ERROR"),
+            Sign("answers_come_in_order", says=r"(server closed|was reset)"),
+        ),
+    ),
+    Cause(
+        "backlog_grows_without_end",
+        "what waits for a client that does not read may grow without a limit.",
+        "Where does the queue for one client become longer, and who looks how long it is?",
+        f"{SELECT}, section 7 Full buffers",
+        (Sign("backlog_is_limited", says=r"should get: `HELLO bob`.*`ERROR"),),
+    ),
+    Cause(
+        "name_is_kept_until_all_is_sent",
+        "EXIT gives the name back only when the connection is closed. It is free at once.",
+        "After EXIT two things are due: which of them may have to wait, and which may not?",
+        f"{SERVER}, section 6 Two ways to leave",
+        (Sign("backlog_is_sent_before_exit", says=r"should get: `HELLO bob`.*`ERROR"),),
+    ),
+    Cause(
+        "sender_pays_for_the_vanished",
+        "an exception is taken for the end of whoever is being served. It may be the recipient who "
+        "is gone.",
+        "Which client was the message for, whose socket raised, and whose connection is closed?",
+        f"{SELECT}, section 9 A peer that is gone",
+        (
+            Sign(
+                "message_to_a_vanished_client_harms_nobody",
+                says=r"bob got:        the (server closed|connection was reset)",
+                says_not=r"stopped with|ended by itself",
+            ),
+        ),
+    ),
+    Cause(
+        "one_key_at_a_time",
+        "after each wait one key is read, though several may have come.",
+        "What does kbhit() say after the first key was read, and who asks it?",
+        f"{CLIENT}, section 7 Key by key",
+        (
+            Sign(
+                "typed_line_is_sent half_typed_line_survives",
+                code=r"select",
+                screen=r"> [NM]",
+                screen_not=r"NAME alice|MSG bo",
+            ),
+        ),
     ),
     # The meaning of the messages
     Cause(

@@ -41,8 +41,10 @@ def scenes(account: Account) -> list[Scene]:
     failed = expectation.after if expectation else account.total
     wrong = failed if expectation and expectation.has_come else 0
     told = _without_bystanders(_runs_cut([*enumerate(steps, account.first)], wrong), account)
-    before = [scene for scene in told if not scene.number or scene.number <= failed]
-    after = [scene for scene in told if scene.number > failed]
+    behind = next((n for n, scene in enumerate(told) if scene.number > failed), len(told))
+    if behind < len(told) and behind and not told[behind - 1].number:
+        behind -= 1  # what was left out there came after it as well
+    before, after = told[:behind], told[behind:]
     cut = before[-BEFORE:]
     if cut and (len(cut) < len(before) or account.first > 1):
         first = next(scene.number for scene in cut if scene.number)
@@ -64,10 +66,11 @@ def _without_bystanders(told: list[Scene], account: Account) -> list[Scene]:
     who = account.expectation.who
     begin = next((n for n, scene in enumerate(told) if scene.step and scene.step.who == who), 0)
     later = {scene.step.who for scene in told[begin:] if scene.step}
-    done = {scene.step.who for scene in told[:begin] if scene.step} - later
+    before = {scene.step.who for scene in told[:begin] if scene.step}
+    done = {name for name in before - later if not name.startswith("(")}  # not "(grader)"
     if len(done) < BYSTANDERS:
         return told
-    kept = [scene for scene in told[:begin] if scene.step and scene.step.who in later]
+    kept = [scene for scene in told[:begin] if scene.step and scene.step.who not in done]
     count = sum(1 for scene in told[:begin] if scene.step and scene.step.who in done)
     return [*kept, Scene(0, None, _count(count, f"with {len(done)} others")), *told[begin:]]
 

@@ -118,4 +118,12 @@ CAUSES = {
     "half_a_message_stops_the_keyboard": "keyboard_waits_for_the_socket",
     "line_end_reaches_the_terminal": "terminal_shows_everything",
     "overlong_line_ends_the_client": "typed_line_always_fits",
+    "text_is_ascii": "text_is_ascii",
+    "backlog_limit_too_small": "client_is_given_up_too_soon",
+    "backlog_limit_far_too_small": "client_is_given_up_too_soon",
+    "no_backlog_limit": "backlog_grows_without_end",
+    "name_kept_until_all_is_sent": "name_is_kept_until_all_is_sent",
+    "sender_pays_for_the_vanished": "sender_pays_for_the_vanished",
+    "one_key_for_each_select": "one_key_at_a_time",
+    "ended_pipe_is_read_again": "empty_read_means_nothing_yet",
 }

@@ -132,7 +132,7 @@ CHAFFS = [
         name="one_recv_is_one_message",
         mistake="What one recv returns is taken for one message: a length field and its payload.",
         caught_by="messages_may_come_in_pieces",
-        told=("should show `FROM bob 01", "the bytes b'0'", "| ROM bob 01"),
+        told=("should show `FROM bob 01", "the bytes b'0'", "│ ROM bob 01"),
         patches=(
             Patch(
                 CLIENT,

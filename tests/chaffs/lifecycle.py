@@ -117,7 +117,7 @@ CHAFFS = [
         name="empty_read_means_malformed",
         mistake="The end of the stream is answered like a broken message, and the client stays.",
         caught_by="closing_frees_the_name",
-        told=("should get: `HELLO alice`", "`ERROR the name is taken`"),
+        told=("should get: `HELLO alice`", "ERROR the name is taken"),
         base="textbook",
         patches=(
             Patch(

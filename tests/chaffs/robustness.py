@@ -145,7 +145,7 @@ CHAFFS = [
         name="partial_send_dropped",
         mistake="send is expected to send all of what it is given.",
         caught_by="slow_reader_gets_everything",
-        told=("bob should get: `FROM alice 0", "nothing: the server", "(1011 bytes)"),
+        told=("bob should get: `FROM alice 0", "and no more", "(1011 bytes)"),
         patches=(Patch(SERVER, "del client.outbox[:sent]", "client.outbox.clear()"),),
     ),
     Chaff(

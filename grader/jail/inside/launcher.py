@@ -244,7 +244,13 @@ def call_witness(folder: str, channel: socket.socket) -> Any:
         def answer(*_: object) -> None:
             report(channel, {"event": "asked", **watcher.told()})
 
+        def last_words(number: int, _: object) -> None:
+            answer()
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+
         signal.signal(witness.ASK, answer)
+        signal.signal(signal.SIGXCPU, last_words)  # the CPU time is used up: by doing what?
     return watcher
 
 
