@@ -17,6 +17,7 @@ from grader.harness.verdict import CheckFailed
 from grader.jail.jail import Jail, Place
 
 MAX_ANSWER = 1024 * 1024  # bytes of one answer
+AT_WORK = "does not return: it was still at work when the grader gave up."
 ASK = getattr(signal, "SIGUSR2", None)  # on POSIX; makes the process say where it is
 
 
@@ -98,6 +99,8 @@ class Worker:
         if not isinstance(answer, dict):
             raise CheckFailed(f"The result of {what} cannot be read.")
         self.told = answer
+        if answer.get("event") == "asked":  # its CPU time is used up, and these are its last words
+            raise Unanswered(f"{what} {AT_WORK}")
         return answer
 
     def _asks(self) -> None:
@@ -119,7 +122,7 @@ class Worker:
     def _does_not_return(self, what: str) -> str:
         if endless_sleep(self.pid):
             return f"{what} does not return: it waits for something that never comes."
-        return f"{what} does not return: it was still at work when the grader gave up."
+        return f"{what} {AT_WORK}"
 
     def read(self, answer: dict[str, Any], what: str) -> Any:
         """Return the value in an answer, or Raised; a part not yet written fails the check."""

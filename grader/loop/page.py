@@ -15,6 +15,7 @@ from grader.loop import places
 from grader.loop.changes import Changes
 from grader.loop.places import SyntaxFault
 from grader.report import terminal
+from grader.report.causes import cause_of
 from grader.result import Outcome, Result
 from grader.visible import visible_line
 
@@ -67,7 +68,7 @@ def _show_titles(heading: str, results: list[Result], style: str, console: Conso
 
 def show_failure(result: Result, submission: Submission, console: Console) -> None:
     """Print one failure in full, and the line to go to."""
-    terminal.show_in_full(result, console)
+    terminal.show_in_full(result, console, cause_of(result))
     place = places.of_result(result, submission)
     if place:
         console.print()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -109,8 +111,9 @@ class Run:
     def _keep(self, event: dict[str, Any]) -> None:
         check = self._checks[event["check"]]
         outcome = Outcome(event["outcome"])
+        account = pickle.loads(base64.b64decode(event["account"]))
         self.results[check.name] = Result(
-            check, outcome, event["text"], event["blocked_by"], event["seconds"]
+            check, outcome, event["text"], event["blocked_by"], event["seconds"], account
         )
 
 

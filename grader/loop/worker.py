@@ -4,15 +4,18 @@
 
 One line of JSON comes in (`folder`), and lines of JSON go out: `ready` at the start, then
 `planned` (how many checks), a `result` for each check, and at the end `graded`, or `wrong`, or
-`failed`. SIGINT stops the run as Ctrl-C stops `grade`, so that nothing is left which the submission
-started. Where no such signal can be sent (Windows), the end of standard input does the same.
+`failed`. The account of a failure is pickled: both ends are the kit's own. SIGINT stops the run as
+Ctrl-C stops `grade`, so that nothing is left which the submission started. Where no such signal can
+be sent (Windows), the end of standard input does the same.
 """
 
 from __future__ import annotations
 
 import _thread
+import base64
 import json
 import os
+import pickle
 import sys
 import threading
 from pathlib import Path
@@ -71,6 +74,7 @@ def _grade(folder: str, tell: Any) -> None:
             text=result.text,
             blocked_by=result.blocked_by,
             seconds=result.seconds,
+            account=base64.b64encode(pickle.dumps(result.account)).decode(),
         )
 
     try:

@@ -7,6 +7,7 @@ for everybody who has that misconception. It names no cause where others would l
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from grader.conversation import GETS_UNASKED, SENDS, SENDS_BYTES, Account, Call
 from grader.report.misconceptions import MISCONCEPTIONS, Cause, Sign
@@ -16,7 +17,7 @@ from grader.result import Grading, Outcome, Result
 def causes_in(grading: Grading) -> dict[str, Cause]:
     """Return, by the name of a check, the misconception that its failure shows, if any is seen."""
     lost = {result.check.name for result in grading.unsolved}
-    found = {result.check.name: _cause_of(result, lost) for result in grading.results}
+    found = {result.check.name: cause_of(result, lost) for result in grading.results}
     return {name: cause for name, cause in found.items() if cause}
 
 
@@ -30,12 +31,16 @@ def causes_of(grading: Grading) -> list[tuple[Cause, list[Result]]]:
     return [*found.values()]
 
 
-def _cause_of(result: Result, lost: set[str]) -> Cause | None:
+def cause_of(result: Result, lost: Collection[str] = ()) -> Cause | None:
+    """Return the misconception that one failure shows, None if none is seen.
+
+    `lost` are the checks that did not pass, where that is known: one of them may be the reason.
+    """
     if result.outcome is not Outcome.FAILED:
         return None
     for cause in MISCONCEPTIONS:
         for sign in cause.signs:
-            if not lost & {*sign.unless.split()} and _is_seen(sign, result):
+            if not {*lost} & {*sign.unless.split()} and _is_seen(sign, result):
                 return cause
     return None
 
@@ -59,11 +64,6 @@ def _is_seen_inside(sign: Sign, account: Account) -> bool:
     for pattern, text in ((sign.calls, calls), (sign.steps, steps), (sign.code, lines)):
         if pattern and not re.search(pattern, text):
             return False
-    screen = "\n".join(account.screen or ())
-    if sign.screen and not re.search(sign.screen, screen):
-        return False
-    if sign.screen_not and re.search(sign.screen_not, screen):
-        return False
     if sign.calls_not and re.search(sign.calls_not, calls):
         return False
     if sign.in_pieces is not None and _in_pieces(account) is not sign.in_pieces:

@@ -29,8 +29,6 @@ class Sign:
     unasked: bool | None = None  # whether more came than was expected so far
     code: str = ""  # for the line in which a thread of the program is
     steps: str = ""  # for the steps, as "alice sends NAME alice"
-    screen: str = ""  # for what stands on the client's screen
-    screen_not: str = ""
     unless: str = ""  # names of checks: if one of them did not pass, that is the reason
 
 
@@ -624,20 +622,6 @@ MISCONCEPTIONS = (
                 "message_to_a_vanished_client_harms_nobody",
                 says=r"bob got:        the (server closed|connection was reset)",
                 says_not=r"stopped with|ended by itself",
-            ),
-        ),
-    ),
-    Cause(
-        "one_key_at_a_time",
-        "after each wait one key is read, though several may have come.",
-        "What does kbhit() say after the first key was read, and who asks it?",
-        f"{CLIENT}, section 7 Key by key",
-        (
-            Sign(
-                "typed_line_is_sent half_typed_line_survives",
-                code=r"select",
-                screen=r"> [NM]",
-                screen_not=r"NAME alice|MSG bo",
             ),
         ),
     ),

@@ -124,6 +124,5 @@ CAUSES = {
     "no_backlog_limit": "backlog_grows_without_end",
     "name_kept_until_all_is_sent": "name_is_kept_until_all_is_sent",
     "sender_pays_for_the_vanished": "sender_pays_for_the_vanished",
-    "one_key_for_each_select": "one_key_at_a_time",
     "ended_pipe_is_read_again": "empty_read_means_nothing_yet",
 }

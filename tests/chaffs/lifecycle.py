@@ -104,7 +104,7 @@ CHAFFS = [
         name="empty_read_means_nothing_yet",
         mistake="b'' from recv is taken to mean that nothing has arrived yet.",
         caught_by="closing_frees_the_name",
-        told=("should get: `HELLO alice`", "`ERROR the name alice is taken`"),
+        told=("should get: `HELLO alice`", "ERROR the name alice is taken"),
         patches=(
             Patch(
                 SERVER,
