@@ -20,6 +20,7 @@ CHANCE = (
 BY_CHANCE = {
     *("partial_send_dropped", "select_limit_kills", "no_descriptor_left_kills"),
     *("unnamed_clients_are_listed", "overlong_line_ends_the_client", "sixty_four_clients"),
+    *("one_key_for_each_select", "one_last_send_at_exit", "leaving_client_still_read"),
     *("empty_read_means_nothing_yet", "empty_read_means_malformed", "address_asked_after_accept"),
 }
 WHO = r"should get:|got:  |^  after "
@@ -35,11 +36,16 @@ def normalised(name: str, report: str) -> str:
         sections = [_loop(section) for section in sections]
     if "keeps the processor busy" in report:  # it may have written anything by now
         sections = [section for section in sections if not section.startswith("  The screen:")]
-    if name in BY_CHANCE:
-        lines = [line for line in sections[1].splitlines() if not re.search(WHO, line)]
-        sections = [sections[0], "\n".join(lines)]
+    if name in BY_CHANCE or "The program stopped with" in report:  # who notices that first?
+        sections = [*filter(None, map(_without_chance, sections))]
     lines = "\n\n".join(section for section in sections if section).splitlines()
     return "\n".join(line.rstrip() for line in lines).strip() + "\n"
+
+
+def _without_chance(section: str) -> str:
+    if re.match(r"  (What happened|What the |What chat_|Where |The screen)", section):
+        return ""
+    return "\n".join(line for line in section.splitlines() if not re.search(WHO, line))
 
 
 def _loop(section: str) -> str:
