@@ -37,7 +37,10 @@ class Protocol:
         if "raised" in answer:
             raised = self._worker.read(answer, "import chat_protocol")
             raise CheckFailed(f"chat_protocol.py cannot be imported.\n{raised.incident.text()}")
-        self.names = dict(answer.get("names", {}))
+        names = answer.get("names")
+        if not isinstance(names, dict):
+            raise CheckFailed("The result of import chat_protocol cannot be read.")
+        self.names = {n: value if type(value) is int else None for n, value in names.items()}
 
     def __enter__(self) -> Protocol:
         return self

@@ -29,6 +29,7 @@ from grader.jail.launch import Stdio
 PERSON = "(person)"
 ENTER, BACKSPACE, UP, LEFT = b"\r", b"\x7f", b"\x1b[A", b"\x1b[D"
 ROWS_SHOWN = 12
+MOST_RENEWALS = 30  # of a wait for a slow reader: 1,500 keys at five a second
 
 
 class Session(Program):
@@ -94,7 +95,7 @@ class Session(Program):
 
         def event(seconds: float) -> bool:
             end = time.monotonic() + seconds
-            while not condition():
+            while not condition() and not self.screen.is_flooded:
                 left = end - time.monotonic()
                 if left <= 0:
                     return False
@@ -102,14 +103,17 @@ class Session(Program):
                 self.screen.take_in()
             return True
 
-        # Whoever reads one key every fifth of a second is slow and right: while the screen goes on
-        # changing, and not for want of an end to a loop, there is more to come.
-        taken = -1
-        while not waiting.happens(event, self.pid):
-            if self.screen.taken == taken or self.has_ended() or self.keeps_busy():
+        # Whoever reads one key every fifth of a second is slow and right: while keys are read and
+        # the screen goes on changing, there is more to come.
+        for _ in range(MOST_RENEWALS):
+            before = self.screen.taken, self.screen.unread_keys()
+            if waiting.happens(event, self.pid):
+                return condition()
+            after = self.screen.taken, self.screen.unread_keys()
+            changes = after[0] != before[0] and after[1] != before[1]
+            if not changes or self.has_ended() or self.keeps_busy():
                 return False
-            taken = self.screen.taken
-        return True
+        return False
 
     # The person
 
@@ -147,7 +151,7 @@ class Session(Program):
     def terminates(self) -> Session:
         """Send SIGTERM, as a system that shuts down does."""
         self.transcript.did("(system)", "sends SIGTERM")
-        os.kill(self.pid, signal.SIGTERM)
+        self.signals(signal.SIGTERM)
         return self
 
     def pipes(self, text: str | None) -> Session:
@@ -268,6 +272,8 @@ class Session(Program):
         """Return the failure that says this, with what stands on the screen."""
         rows = self.screen.rows()[-ROWS_SHOWN:]
         picture = "\n".join(f"      | {row}" for row in rows) or "      | (nothing)"
+        if self.screen.is_flooded:
+            text = f"{self.file} wrote to the screen without end, and was stopped.\n\n{text}"
         failed = super().failure(text, connection_ended=connection_ended)
         if failed.todo or self._incident:  # what is on the screen then is the traceback
             return failed
