@@ -48,6 +48,7 @@ class Program:
     def _forget(self) -> None:
         self._news = b""  # the beginning of a report that is not complete yet
         self._limit = ""  # for which it was stopped, in words
+        self._is_silent = False  # True once a report was waited for in vain
         self._heard = 0  # bytes of reports so far
         self._has_ended = False
         self._listens: list[tuple[str, int]] = []
@@ -95,11 +96,10 @@ class Program:
     def hears_more(self) -> bool:
         """Wait for the next report of the process; False if none will come."""
         assert self._process is not None
-        return (
-            self._heard <= MAX_REPORTS
-            and waiting.readable(self._process.channel, self.pid)
-            and self._hear()
-        )
+        if self._heard > MAX_REPORTS or self._is_silent:
+            return False
+        self._is_silent = not waiting.readable(self._process.channel, self.pid)
+        return not self._is_silent and self._hear()
 
     def _hear(self) -> bool:
         """Take in what the process has reported; False if that was all it will ever report."""

@@ -13,6 +13,7 @@ from grader.harness.segments import send_apart
 from grader.harness.verdict import CheckFailed, shown_value
 from grader.harness.worker import Raised, Worker, encoded
 from grader.jail.jail import Jail, Place
+from grader.jail.network import NoPort
 
 Step = bytes | str | None  # bytes are fed to a MessageBuffer; anything else must come out of it
 
@@ -26,7 +27,13 @@ class Protocol:
         self._worker = Worker(jail, place)
         # Where a lease was needed, its port may be the only one that the worker can reach.
         port = place.lease.port if place.lease else 0
-        self._listener = socket.create_server((exercise.HOST, port))
+        try:
+            self._listener = socket.create_server((exercise.HOST, port))
+        except OSError:
+            self._worker.close()
+            if place.lease:  # then it is not the submission that has the port
+                raise
+            raise NoPort("Your programs have left connections on every port.") from None
         self._stream: socket.socket | None = None
         self.names: dict[str, int | None] = {}
 

@@ -27,6 +27,7 @@ from grader.jail.jail import Jail, Place
 from grader.jail.launch import Stdio
 
 PERSON = "(person)"
+PORT_IS_HELD = "The grader cannot listen on port {}: your programs have left connections on it."
 ENTER, BACKSPACE, UP, LEFT = b"\r", b"\x7f", b"\x1b[A", b"\x1b[D"
 ROWS_SHOWN = 12
 MOST_RENEWALS = 30  # of a wait for a slow reader: 1,500 keys at five a second
@@ -47,7 +48,13 @@ class Session(Program):
         self.should_go_on = True
         self.status = 0  # with which the program has ended, once it has
         self.screen = Screen()
-        self.server = ScriptedServer(self, self._place.port)
+        try:
+            self.server = ScriptedServer(self, self._place.port)
+        except OSError:
+            self.screen.close()
+            if self._place.lease:  # then it is not the submission that has the port
+                raise
+            raise CheckFailed(PORT_IS_HELD.format(self._place.port)) from None
         if not self._with_server:
             self.server.close()
         if not piped:
