@@ -65,7 +65,7 @@ class FrameDecoder:
     """
 
     def __init__(self) -> None:
-        self.waiting = b""  # bytes that belong to no payload taken so far
+        self.waiting = bytearray()  # bytes that belong to no payload taken so far
 
     def feed(self, data: bytes) -> None:
         """Take in the next bytes of the stream."""
@@ -73,7 +73,7 @@ class FrameDecoder:
 
     def next_payload(self) -> str | None:
         """Return the next complete payload, None if there is none. Raises BadFrame."""
-        field = self.waiting[:LENGTH_FIELD_SIZE]
+        field = bytes(self.waiting[:LENGTH_FIELD_SIZE])
         if not all(digit in b"0123456789" for digit in field):
             raise BadFrame(f"a length field must be {LENGTH_FIELD_SIZE} digits; it was {field!r}")
         if len(field) < LENGTH_FIELD_SIZE:
@@ -83,8 +83,8 @@ class FrameDecoder:
             raise BadFrame(f"the length field says {length}; the maximum is {MAX_MSG_LENGTH}")
         if len(self.waiting) < LENGTH_FIELD_SIZE + length:
             return None
-        payload = self.waiting[LENGTH_FIELD_SIZE : LENGTH_FIELD_SIZE + length]
-        self.waiting = self.waiting[LENGTH_FIELD_SIZE + length :]
+        payload = bytes(self.waiting[LENGTH_FIELD_SIZE : LENGTH_FIELD_SIZE + length])
+        del self.waiting[: LENGTH_FIELD_SIZE + length]  # without moving the rest, however much
         try:
             return payload.decode()
         except UnicodeDecodeError:

@@ -25,8 +25,8 @@ class Server(Program):
     def start(self) -> None:
         """Start the program and wait until it listens, or until it is clear that it will not."""
         self.launch()
-        while (exercise.HOST, self._place.port) not in self._reachable():
-            if not self.hears_more():
+        for _ in waiting.while_patient():
+            if (exercise.HOST, self._place.port) in self._reachable() or not self.hears_more():
                 break
 
     def _reachable(self) -> set[tuple[str, int]]:

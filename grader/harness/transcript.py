@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from grader.harness.verdict import shown
 
 LINES_SHOWN = 16
@@ -12,7 +14,8 @@ class Transcript:
     """Numbered steps, one line each, in the words that a student could type."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.lines: deque[str] = deque(maxlen=LINES_SHOWN)
+        self._count = 0
 
     def sent(self, who: str, payload: str) -> None:
         self._add(who, f"> {shown(payload)}")
@@ -29,10 +32,11 @@ class Transcript:
         self._add(who, f"  {what}")
 
     def _add(self, who: str, what: str) -> None:
-        self.lines.append(f"{len(self.lines) + 1:4}  {who:9} {what}")
+        self._count += 1
+        self.lines.append(f"{self._count:4}  {who:9} {what}")
 
     def text(self) -> str:
         """Return the last steps, with a line that says how many came before them."""
-        left_out = len(self.lines) - LINES_SHOWN
+        left_out = self._count - len(self.lines)
         first = [f"      ({left_out} steps before)"] if left_out > 0 else []
-        return "\n".join(first + self.lines[-LINES_SHOWN:])
+        return "\n".join([*first, *self.lines])

@@ -29,6 +29,7 @@ import linecache  # noqa: E402
 import queue  # noqa: E402, F401
 import select  # noqa: E402, F401
 import selectors  # noqa: E402, F401
+import shutil  # noqa: E402
 import socket  # noqa: E402
 import socketserver  # noqa: E402, F401
 import struct  # noqa: E402, F401
@@ -39,6 +40,8 @@ from typing import Any  # noqa: E402
 
 from . import landlock, limits, namespaces, privileges, system  # noqa: E402
 
+NOBODY_AT_ALL = 61183  # a user number that no account and no job has; see tiers.STRANGERS
+OPEN_TO_ALL = ("/dev/shm", "/tmp", "/var/tmp")
 FRAMES_REPORTED = 6
 TEXT_REPORTED = 500  # characters
 
@@ -139,7 +142,9 @@ def confine(job: dict[str, Any], settings: dict[str, Any]) -> None:
         namespaces.copy_submission(settings["uid"])
     limits.set_limits(job["descriptors"], settings["others"])
     if settings["landlock"]:
-        writable = [job["folder"], job["scratch"], "/dev/null", "/dev/tty", "/dev/shm"]
+        writable = [job["folder"], job["scratch"], "/dev/null", "/dev/tty"]
+        if settings["uid"] is not None:  # else nobody could say what in it is to be removed
+            writable.append("/dev/shm")
         readable = [*settings["readable"], f"/proc/{os.getpid()}"]
         port = None if settings["own_network"] else job["port"] or job["pinned_port"]
         landlock.restrict(readable, writable, port)
@@ -165,6 +170,7 @@ def stop_tree(pid: int, running: Running, settings: dict[str, Any]) -> int:
     _, status = os.waitpid(pid, 0)
     if settings["uid"] is not None:
         kill_all_of(settings["uid"])
+        remove_files_of(settings["uid"])
     # What double-forked and left the group was adopted by this process; see adopt_orphans.
     while orphans := children() - set(running):
         for orphan in orphans:
@@ -181,12 +187,27 @@ def kill_all_of(uid: int) -> None:
         killer = os.fork()
         if killer == 0:
             os.setgroups([])
-            os.setresuid(uid, uid, uid)  # now kill(-1) reaches all of that user and nobody else
+            # Now kill(-1) reaches all of that user, and of a user that nobody is; and none of them
+            # reaches this process, because its real and its saved user are not theirs.
+            os.setresuid(NOBODY_AT_ALL, uid, NOBODY_AT_ALL)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
             os._exit(0)
-        if os.waitpid(killer, 0)[1] == 0:  # else one of them was faster, and killed the killer
+        if os.waitpid(killer, 0)[1] == 0:  # else the killer of another grading run has met it
             return
+
+
+def remove_files_of(uid: int) -> None:
+    """Remove what a user has left where everybody may write."""
+    for folder in OPEN_TO_ALL:
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.stat(follow_symlinks=False).st_uid != uid:
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    os.unlink(entry.path)
 
 
 def children() -> set[int]:

@@ -26,6 +26,8 @@ _X86_64 = {
     "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425,
     "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsmount": 432, "pidfd_getfd": 438,
     "mount_setattr": 442,
+    # What they make outlives the process, and the next check would find it:
+    "shmget": 29, "semget": 64, "msgget": 68, "mq_open": 240,
 }  # fmt: skip
 _AARCH64 = {
     "ptrace": 117, "pivot_root": 41, "chroot": 51, "mount": 40, "umount2": 39,
@@ -36,6 +38,7 @@ _AARCH64 = {
     "kexec_file_load": 294, "bpf": 280, "userfaultfd": 282, "io_uring_setup": 425,
     "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsmount": 432, "pidfd_getfd": 438,
     "mount_setattr": 442,
+    "shmget": 194, "semget": 190, "msgget": 186, "mq_open": 180,
 }  # fmt: skip
 # machine: (audit architecture, denied calls, number of clone, number of clone3)
 _MACHINES = {
