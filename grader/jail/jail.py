@@ -85,8 +85,9 @@ class Jail:
             ]
         try:
             first = psutil.Process(launched.pid)
-            if confinement.namespaces:  # its parent is the init of the namespace
-                first = first.parent() or first
+            if confinement.namespaces:  # its orphans belong to an init beside it
+                launcher = first.parent()
+                return launcher.children(recursive=True) if launcher else []
             return [first, *first.children(recursive=True)]
         except psutil.Error:
             return []
