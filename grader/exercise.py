@@ -73,30 +73,33 @@ class FrameDecoder:
     """
 
     def __init__(self) -> None:
-        self.waiting = b""  # bytes that belong to no payload taken so far
+        self.waiting = bytearray()  # bytes that belong to no payload taken so far
 
     def feed(self, data: bytes) -> None:
         """Take in the next bytes of the stream."""
         self.waiting += data
 
+    def _begun(self) -> bytes:
+        return bytes(self.waiting[: LENGTH_FIELD_SIZE + MAX_MSG_LENGTH + LENGTH_FIELD_SIZE])
+
     def next_payload(self) -> str | None:
         """Return the next complete payload, None if there is none. Raises BadFrame."""
-        field = self.waiting[:LENGTH_FIELD_SIZE]
+        field = bytes(self.waiting[:LENGTH_FIELD_SIZE])
         for at, digit in enumerate(field):
             if digit not in b"0123456789":
                 words = f"a length field must be {LENGTH_FIELD_SIZE} digits; it was {field!r}"
-                raise BadFrame(words, self.waiting, at)
+                raise BadFrame(words, self._begun(), at)
         if len(field) < LENGTH_FIELD_SIZE:
             return None
         length = int(field)
         if length > MAX_MSG_LENGTH:
             words = f"the length field says {length}; the maximum is {MAX_MSG_LENGTH}"
-            raise BadFrame(words, self.waiting, 0)
+            raise BadFrame(words, self._begun(), 0)
         if len(self.waiting) < LENGTH_FIELD_SIZE + length:
             return None
-        begun = self.waiting
-        payload = begun[LENGTH_FIELD_SIZE : LENGTH_FIELD_SIZE + length]
-        self.waiting = self.waiting[LENGTH_FIELD_SIZE + length :]
+        begun = self._begun()
+        payload = bytes(self.waiting[LENGTH_FIELD_SIZE : LENGTH_FIELD_SIZE + length])
+        del self.waiting[: LENGTH_FIELD_SIZE + length]  # without moving the rest, however much
         try:
             return payload.decode()
         except UnicodeDecodeError as error:

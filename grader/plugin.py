@@ -26,6 +26,7 @@ from grader.harness.session import Session
 from grader.harness.transcript import Transcript
 from grader.harness.verdict import CheckFailed
 from grader.jail.jail import FEW_DESCRIPTORS, MANY_DESCRIPTORS, Jail
+from grader.jail.network import NoPort
 from grader.jail.submission import NotASubmission, read_submission
 from grader.result import Outcome, Result
 
@@ -180,6 +181,8 @@ class GradingPlugin:
             result = Result(check, outcome, text, seconds=seconds, account=error.account)
         elif isinstance(error, AssertionError):  # a check written with a bare assert
             result = Result(check, Outcome.FAILED, str(error) or "not so", seconds=seconds)
+        elif isinstance(error, NoPort):
+            result = Result(check, Outcome.FAILED, str(error), seconds=seconds)
         elif isinstance(error, Blocked):
             blocker = str(error)
             result = Result(check, Outcome.BLOCKED, f"Waits for {blocker}.", blocker, seconds)

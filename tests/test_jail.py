@@ -395,3 +395,31 @@ def test_time_of_the_whole_run_is_limited_and_told() -> None:
     told = output_of(document, "server_answers")
     words = "The time for the whole grading, 0 s, was used up before this check began."
     assert told.startswith(words)
+
+
+def test_folders_without_end_are_cut_off(tmp_path: Path) -> None:
+    (tmp_path / "chat_protocol.py").write_text("")
+    folder = tmp_path
+    for _ in range(40):
+        folder = folder / "d"
+        folder.mkdir()
+    (tmp_path / "d" / "data.txt").write_text("")
+    submission = read_submission(tmp_path)
+    assert sorted(submission.files) == ["chat_protocol.py", "d/data.txt"]
+    assert [note for note in submission.notes if "folders deep" in note]
+
+
+def test_kinds_that_no_chat_needs_are_left_out_and_named(tmp_path: Path) -> None:
+    for name in ("chat_protocol.py", "evil.pth", "socket.so", "names.txt"):
+        (tmp_path / name).write_text("")
+    submission = read_submission(tmp_path)
+    assert sorted(submission.files) == ["chat_protocol.py", "names.txt"]
+    assert "evil.pth is no kind of file that a chat needs; it was left out." in submission.notes
+    assert "socket.so is no kind of file that a chat needs; it was left out." in submission.notes
+
+
+def test_large_submission_is_refused(tmp_path: Path) -> None:
+    for number in range(9):
+        (tmp_path / f"chat_{number}.py").write_bytes(b"#" * (1024 * 1024))
+    with pytest.raises(NotASubmission, match="more than 8 MiB"):
+        read_submission(tmp_path)

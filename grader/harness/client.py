@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from grader.harness.clients import Clients
 
 CHUNK = 65536  # bytes
+OVER = object()
+ENDLESS = "message after message, without an end"
 RETRIES = 20  # requests for a name before the server is given the time to settle
+MOST_MESSAGES = 200_000  # to one client; a right server has half as many to say where it is most
+MOST_UNREAD = 16 * 1024 * 1024  # bytes that came and are no answer to what was asked so far
+SLOWEST = 200_000  # bytes a second that a server must read while it is sent millions of them
+UNREAD_NOTED = 1000  # messages that were not asked for and are looked at
 
 
 class Client:
@@ -37,6 +43,7 @@ class Client:
         self._sock = sock
         self._decoder = FrameDecoder()
         self._skips_errors = False
+        self._taken = 0  # messages so far
         self._end = ""  # how the connection ended, once it has
         self.port = 0  # from which it is connected
         with contextlib.suppress(OSError):
@@ -88,7 +95,9 @@ class Client:
         # While the server cannot take more, read what it says: neither side may wait for the other.
         rest = memoryview(data)
         events = selectors.EVENT_WRITE | (selectors.EVENT_READ if self.reads else 0)
-        while rest and not self._end:
+        for _ in waiting.while_patient(1 + len(data) / SLOWEST / waiting.LAST_RESORT):
+            if not rest or self._end:
+                return
             ready = 0
 
             def event(seconds: float) -> bool:
@@ -111,6 +120,8 @@ class Client:
                     continue
                 except OSError:
                     return  # it has ended; what it said before that can still be read
+        if rest:
+            raise self.unexpected("the server should read it", "the server reads far too slowly")
 
     # Expecting
 
@@ -200,9 +211,11 @@ class Client:
 
     def gets_end_after_messages(self) -> Client:
         """Whatever comes, the connection must end."""
-        while self._take("the server should close this connection", end_is_fine=True) is not None:
-            continue
-        return self
+        wanted = "the server should close this connection"
+        for _ in waiting.while_patient(times=2):
+            if self._take(wanted, end_is_fine=True) is None:
+                return self
+        raise self.unexpected(wanted, ENDLESS)
 
     def _next(self, wanted: str) -> str:
         came = self._take(wanted)
@@ -211,6 +224,8 @@ class Client:
 
     def _take(self, wanted: str, *, end_is_fine: bool = False) -> str | None:
         """Return the next message; None when the connection ended, where that is fine."""
+        # It begins with the first bytes. A right server needs next to nothing of it.
+        patience = waiting.while_patient(times=2 if self._skips_errors else 1)
         while True:
             try:
                 payload = self._decoder.next_payload()
@@ -219,6 +234,9 @@ class Client:
                 came = f"something else: {error}"
                 raise self.unexpected(wanted, came, rulers=(ruler,)) from None
             if payload is not None:
+                self._taken += 1
+                if self._taken > MOST_MESSAGES:
+                    raise self.unexpected(wanted, ENDLESS)
                 self.server.transcript.got(self.label, payload)
                 if self._skips_errors and payload.startswith("ERROR "):
                     continue
@@ -231,6 +249,9 @@ class Client:
             if not waiting.readable(self._sock, self.server.pid):
                 raise self.unexpected(wanted, self._nothing(), is_stuck=True)
             self._receive()
+            if next(patience, OVER) is OVER:
+                came = ENDLESS if self._skips_errors else "no whole message, byte after byte"
+                raise self.unexpected(wanted, came)
 
     def _receive(self) -> None:
         try:
@@ -246,13 +267,15 @@ class Client:
         )
         if data:
             self._decoder.feed(data)
+            if len(self._decoder.waiting) > MOST_UNREAD:
+                raise self.unexpected("no more than was asked for", ENDLESS)
         else:
             self._end = "the server closed the connection"
 
     def _nothing(self) -> str:
-        begun = self._decoder.waiting
+        begun = bytes(self._decoder.waiting[:40])
         return (
-            f"the beginning of a message, {begun[:40]!r}, and no more"
+            f"the beginning of a message, {begun!r}, and no more"
             if begun
             else "nothing: the server does not answer"
         )
@@ -285,10 +308,12 @@ class Client:
     def notes_unread(self) -> None:
         """Put into the transcript what has come and was not expected, for whoever reads it."""
         with contextlib.suppress(OSError, BadFrame):
-            is_open = self._sock.fileno() >= 0
+            is_open = self._sock.fileno() >= 0 and len(self._decoder.waiting) < MOST_UNREAD // 2
             if is_open and self.reads and waiting.poll(self._sock, selectors.EVENT_READ, 0):
                 self._receive()
-            while (payload := self._decoder.next_payload()) is not None:
+            for _ in range(UNREAD_NOTED):
+                if (payload := self._decoder.next_payload()) is None:
+                    break
                 self.server.transcript.found(self.label, payload)
 
     # Leaving

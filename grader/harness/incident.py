@@ -9,6 +9,9 @@ from grader.harness.verdict import shown
 from grader.visible import visible_line
 
 SOURCE_SHOWN = 120  # characters of a line of the student's
+PLACES_SHOWN = 6
+# What reading a report may raise: it comes from a student's process, and anything may be in it.
+NO_REPORT = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Incident:
 
     @classmethod
     def read(cls, report: dict[str, Any]) -> Incident:
-        """Take over a report. Raises KeyError, TypeError or ValueError if it is not one."""
+        """Take over a report. Raises one of NO_REPORT if it is not one."""
         kinds = [str(kind) for kind in report["kinds"]]
         return cls(
             kind=shown(kinds[0]),
@@ -34,7 +37,7 @@ class Incident:
             places=[
                 f"{shown(str(place['file']))}, line {int(place['line'])}:  "
                 + visible_line(str(place["source"]))[:SOURCE_SHOWN]
-                for place in report["places"]
+                for place in report["places"][-PLACES_SHOWN:]
             ],
             in_thread=report.get("event") == "thread died",
         )

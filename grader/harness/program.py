@@ -16,11 +16,11 @@ import psutil
 from grader.conversation import Account, Expectation, Ruler, Step
 from grader.harness import waiting
 from grader.harness.asleep import endless_sleep
-from grader.harness.incident import Incident
+from grader.harness.incident import NO_REPORT, Incident
+from grader.harness.limit import limit_reached
 from grader.harness.testimony import Testimony
 from grader.harness.transcript import Transcript
-from grader.harness.verdict import CheckFailed
-from grader.jail.inside.limits import CPU_LIMIT
+from grader.harness.verdict import CheckFailed, shown
 from grader.jail.jail import Jail, Place
 from grader.jail.launch import Launched, Stdio
 
@@ -32,6 +32,8 @@ STEPS_KEPT = 200  # before a failure, and after it
 PRINTED_LAST = 2000  # characters of what it printed after the last step
 ASK = getattr(signal, "SIGUSR2", None)  # on POSIX; makes the program say where it is
 MAX_REPORT = 65536  # bytes of one report
+MAX_REPORTS = 1024 * 1024  # bytes of all of them; what comes after that is not even read
+MOST_CHUNKS = 32  # of 64 KiB
 
 
 class Program:
@@ -49,6 +51,9 @@ class Program:
 
     def _forget(self) -> None:
         self._news = b""  # the beginning of a report that is not complete yet
+        self._limit = ""  # for which it was stopped, in words
+        self._is_silent = False  # True once a report was waited for in vain
+        self._heard = 0  # bytes of reports so far
         self._has_ended = False
         self._listens: list[tuple[str, int]] = []
         self._incident: Incident | None = None
@@ -72,27 +77,39 @@ class Program:
     def stops(self) -> int:
         """End the process at once; return its exit status, or -9 if it had not ended before."""
         process, self._process = self._process, None
-        return self._jail.stop(process) if process else 0
+        if not process:
+            return 0
+        status = self._jail.stop(process)
+        self._limit = limit_reached(process, status)
+        return status
 
     @contextlib.contextmanager
     def halted(self) -> Iterator[None]:
         """Halt the program, so that what happens meanwhile reaches it all at once (POSIX)."""
         if os.name != "nt":
-            os.kill(self.pid, signal.SIGSTOP)
+            self.signals(signal.SIGSTOP)
             self._is_halted = True
         try:
             yield
         finally:
             if os.name != "nt":
-                os.kill(self.pid, signal.SIGCONT)
+                self.signals(signal.SIGCONT)
                 self._is_halted = False
+
+    def signals(self, number: signal.Signals) -> None:
+        """Send a signal to the program, unless it has ended already."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
 
     # What it reports
 
     def hears_more(self) -> bool:
         """Wait for the next report of the process; False if none will come."""
         assert self._process is not None
-        return waiting.readable(self._process.channel, self.pid) and self._hear()
+        if self._heard > MAX_REPORTS or self._is_silent:
+            return False
+        self._is_silent = not waiting.readable(self._process.channel, self.pid)
+        return not self._is_silent and self._hear()
 
     def _hear(self) -> bool:
         """Take in what the process has reported; False if that was all it will ever report."""
@@ -101,18 +118,20 @@ class Program:
             data = self._process.channel.recv(65536)
         except OSError:
             data = b""
-        *lines, self._news = (self._news + data).split(b"\n")
-        self._news = self._news[:MAX_REPORT]
-        for line in lines:
-            with contextlib.suppress(ValueError, RecursionError, TypeError, KeyError):
-                self._note(json.loads(line))
+        self._heard += len(data)
+        if self._heard <= MAX_REPORTS:
+            *lines, self._news = (self._news + data).split(b"\n")
+            self._news = self._news[:MAX_REPORT]
+            for line in lines:
+                with contextlib.suppress(*NO_REPORT):
+                    self._note(json.loads(line))
         self._has_ended = not data
         return bool(data)
 
     def _note(self, report: dict[str, Any]) -> None:
         # Untrusted: it comes from the student's process, and serves for words only.
         if report["event"] == "listening":
-            self._listens.append((str(report["host"]), int(report["port"])))
+            self._listens.append((shown(str(report["host"])), int(report["port"])))
             return
         if "calls" in report:
             self._told = report
@@ -123,7 +142,9 @@ class Program:
         """Tell whether the program has ended, as far as it has been noticed."""
         assert self._process is not None
         channel = self._process.channel
-        while not self._has_ended and waiting.poll(channel, selectors.EVENT_READ, 0):
+        for _ in range(MOST_CHUNKS):  # more than a channel holds of a process that has ended
+            if self._has_ended or not waiting.poll(channel, selectors.EVENT_READ, 0):
+                break
             self._hear()
         return self._has_ended
 
@@ -144,8 +165,9 @@ class Program:
         words are waited for. `is_stuck` says that where the program is, is the matter.
         """
         if self._process and not self.has_ended() and connection_ended:
-            while not self._incident and self.hears_more():
-                continue
+            for _ in waiting.while_patient():
+                if self._incident or not self.hears_more():
+                    break
         if self._incident and self._incident.is_todo:
             return CheckFailed(self._incident.text(), todo=True)
         if not self._has_ended:
@@ -163,14 +185,9 @@ class Program:
 
     def _limit_reached(self) -> str:
         """Return the limit for which the program was stopped, in words; "" if it was not."""
-        if not self._process or not self._has_ended:
-            return ""
-        if not self._process.limit and os.name != "nt":
-            status = self.stops()
-            return (
-                f"it used more than {CPU_LIMIT} s of CPU time" if status == -signal.SIGXCPU else ""
-            )
-        return self._process.limit
+        if self._process and self._has_ended:
+            self.stops()
+        return self._limit
 
     def _account(
         self, expectation: Expectation | None, rulers: tuple[Ruler, ...], *, is_stuck: bool

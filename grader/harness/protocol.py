@@ -17,6 +17,7 @@ from grader.harness.transcript import Transcript
 from grader.harness.verdict import CheckFailed, shown_value
 from grader.harness.worker import Raised, Unanswered, Worker, encoded
 from grader.jail.jail import Jail, Place
+from grader.jail.network import NoPort
 
 GRADER = "(grader)"
 Step = bytes | str | None  # bytes are fed to a MessageBuffer; anything else must come out of it
@@ -31,7 +32,13 @@ class Protocol:
         self._worker = Worker(jail, place)
         # Where a lease was needed, its port may be the only one that the worker can reach.
         port = place.lease.port if place.lease else 0
-        self._listener = socket.create_server((exercise.HOST, port))
+        try:
+            self._listener = socket.create_server((exercise.HOST, port))
+        except OSError:
+            self._worker.close()
+            if place.lease:  # then it is not the submission that has the port
+                raise
+            raise NoPort("Your programs have left connections on every port.") from None
         self._stream: socket.socket | None = None
         self._sources = jail.submission.files
         self.transcript = Transcript()  # of the last call
@@ -44,7 +51,10 @@ class Protocol:
         if "raised" in answer:
             raised = self._worker.read(answer, "import chat_protocol")
             raise CheckFailed(f"chat_protocol.py cannot be imported.\n{raised.incident.text()}")
-        self.names = dict(answer.get("names", {}))
+        names = answer.get("names")
+        if not isinstance(names, dict):
+            raise CheckFailed("The result of import chat_protocol cannot be read.")
+        self.names = {n: value if type(value) is int else None for n, value in names.items()}
 
     def __enter__(self) -> Protocol:
         return self

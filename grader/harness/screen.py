@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
+import time
+import unicodedata
 from typing import Any
 
 import pyte
@@ -17,7 +19,25 @@ if os.name != "nt":  # Windows has no such terminals; there the checks of the cl
     import termios
 
 COLUMNS, ROWS = 80, 24
-KEPT = 1_000_000  # bytes of what a program wrote; a flood is cut
+MOST_WRITTEN = 2_000_000  # bytes that a program may write; whoever redraws a line takes a fourth
+MOST_EFFORT = 3.0  # seconds of CPU time for the emulator; right programs take a tenth of one
+MOST_COMBINED = 16  # characters in one cell: a letter and the marks above and below it
+
+
+class _Cells(pyte.Screen):
+    """The emulator's cells, in none of which marks pile up: that would take it ever longer."""
+
+    def draw(self, data: str) -> None:
+        if data.isascii():
+            super().draw(data)
+            return
+        for character in data:
+            if not unicodedata.combining(character) or len(self._last_drawn()) < MOST_COMBINED:
+                super().draw(character)
+
+    def _last_drawn(self) -> str:
+        x, y = (self.cursor.x, self.cursor.y) if self.cursor.x else (COLUMNS, self.cursor.y - 1)
+        return str(self.buffer[y][x - 1].data) if y >= 0 else ""
 
 
 class Screen:
@@ -28,9 +48,10 @@ class Screen:
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         os.set_blocking(self._master, False)
         self.taken = 0  # bytes that were written to it so far
-        self.written = b""  # all that programs wrote to it, as it came
+        self.written = bytearray()  # all that programs wrote to it, as it came
+        self._effort = 0.0  # seconds of CPU time that the emulator has taken
         self.modes = self.read_modes()  # as they were before any program changed them
-        self._screen = pyte.Screen(COLUMNS, ROWS)
+        self._screen = _Cells(COLUMNS, ROWS)
         self._emulator = pyte.ByteStream(self._screen)
 
     @property
@@ -51,16 +72,28 @@ class Screen:
         return self._master
 
     def take_in(self) -> bool:
-        """Take in what programs have written; tell whether there was anything."""
+        """Take in what programs have written; tell whether there was anything.
+
+        A flood is not taken in: the program that makes it waits until it is stopped.
+        """
+        if self.is_flooded:
+            return False
         try:
             data = os.read(self._master, 65536)
         except (BlockingIOError, OSError):
             return False
         self.taken += len(data)
-        self.written = (self.written + data)[-KEPT:]
+        self.written += data
+        started = time.thread_time()
         with contextlib.suppress(Exception):  # the emulator stumbles over some wild sequences
             self._emulator.feed(data)
+        self._effort += time.thread_time() - started
         return bool(data)
+
+    @property
+    def is_flooded(self) -> bool:
+        """Whether more was written, or more wildly, than any right program writes."""
+        return self.taken > MOST_WRITTEN or self._effort > MOST_EFFORT
 
     def rows(self) -> list[str]:
         """Return the rows that have something on them, from the top, without trailing spaces."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from grader.harness.session import Session
 
 LABEL = "(server)"
+OVER = object()
+MOST_MESSAGES = 2000  # that a client sends where it was asked for one
+MOST_CHUNKS = 100  # of 64 KiB, that a client has sent when the server leaves
 
 
 class ScriptedServer:
@@ -86,10 +89,13 @@ class ScriptedServer:
     def gets_at_last(self, payload: str) -> ScriptedServer:
         """This message must come, whatever other messages come before it."""
         wanted = f"`{shown(payload)}`"
-        while (came := self._take(wanted)) != payload:
+        for _ in range(MOST_MESSAGES):
+            came = self._take(wanted)
+            if came == payload:
+                return self
             if came is None:
                 raise self._unexpected(wanted, self._end)
-        return self
+        raise self._unexpected(wanted, "message after message, without an end")
 
     def gets_end(self) -> ScriptedServer:
         """The client must close the connection, and say nothing before."""
@@ -101,6 +107,7 @@ class ScriptedServer:
 
     def _take(self, wanted: str) -> str | None:
         """Return the next message, None when the connection has ended."""
+        patience = waiting.while_patient()  # which begins with the first bytes
         while True:
             try:
                 payload = self._decoder.next_payload()
@@ -117,10 +124,12 @@ class ScriptedServer:
             if not self._session.comes(self._sock):
                 raise self._unexpected(wanted, f"nothing more{self._begun()}", is_stuck=True)
             self._receive()
+            if next(patience, OVER) is OVER:
+                raise self._unexpected(wanted, f"nothing more{self._begun()}")
 
     def _begun(self) -> str:
-        rest = self._decoder.waiting
-        return f" than the beginning of a message, {rest[:40]!r}" if rest else ""
+        rest = bytes(self._decoder.waiting[:40])
+        return f" than the beginning of a message, {rest!r}" if rest else ""
 
     def _receive(self) -> None:
         assert self._sock is not None
@@ -172,7 +181,10 @@ class ScriptedServer:
     def _leave(self) -> None:
         assert self._sock is not None
         with contextlib.suppress(OSError):  # unread bytes would turn the FIN into an RST
-            while waiting.poll(self._sock, selectors.EVENT_READ, 0) and self._sock.recv(65536):
-                pass
+            for _ in range(MOST_CHUNKS):
+                if not waiting.poll(self._sock, selectors.EVENT_READ, 0):
+                    break
+                if not self._sock.recv(65536):
+                    break
         self._sock.close()
         self._listener.close()

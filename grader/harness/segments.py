@@ -21,9 +21,10 @@ def send_apart(sock: socket.socket, pieces: Iterable[bytes], pid: int) -> None:
     The socket must have TCP_NODELAY set. If the peer stops reading, the rest is sent all the
     same. Raises OSError if it has closed.
     """
+    reads = True
     for number, piece in enumerate(pieces):
-        if number:
-            wait_until_read(sock, pid)
+        if number and reads:
+            reads = wait_until_read(sock, pid)
         sock.sendall(piece)
 
 

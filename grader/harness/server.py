@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader import exercise
+from grader.harness import waiting
 from grader.harness.clients import Clients
 from grader.harness.program import Program
 from grader.harness.verdict import CheckFailed
@@ -22,8 +23,8 @@ class Server(Program, Clients):
     def start(self) -> None:
         """Start the program and wait until it listens, or until it is clear that it will not."""
         self.launch()
-        while (exercise.HOST, self._place.port) not in self._reachable():
-            if not self.hears_more():
+        for _ in waiting.while_patient():
+            if (exercise.HOST, self._place.port) in self._reachable() or not self.hears_more():
                 break
 
     def _reachable(self) -> set[tuple[str, int]]:

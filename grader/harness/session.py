@@ -29,8 +29,10 @@ from grader.jail.jail import Jail, Place
 from grader.jail.launch import Stdio
 
 PERSON = "(person)"
+PORT_IS_HELD = "The grader cannot listen on port {}: your programs have left connections on it."
 ENTER, BACKSPACE, UP, LEFT = b"\r", b"\x7f", b"\x1b[A", b"\x1b[D"
 ROWS_SHOWN = 12
+MOST_RENEWALS = 30  # of a wait for a slow reader: 1,500 keys at five a second
 
 
 class Session(Program):
@@ -48,7 +50,13 @@ class Session(Program):
         self.should_go_on = True
         self.status = 0  # with which the program has ended, once it has
         self.screen = Screen()
-        self.server = ScriptedServer(self, self._place.port)
+        try:
+            self.server = ScriptedServer(self, self._place.port)
+        except OSError:
+            self.screen.close()
+            if self._place.lease:  # then it is not the submission that has the port
+                raise
+            raise CheckFailed(PORT_IS_HELD.format(self._place.port)) from None
         if not self._with_server:
             self.server.close()
         try:
@@ -106,7 +114,7 @@ class Session(Program):
 
         def event(seconds: float) -> bool:
             end = time.monotonic() + seconds
-            while not condition():
+            while not condition() and not self.screen.is_flooded:
                 left = end - time.monotonic()
                 if left <= 0:
                     return False
@@ -114,16 +122,19 @@ class Session(Program):
                 self.screen.take_in()
             return True
 
-        # Whoever reads one key every fifth of a second is slow and right: while the screen goes on
-        # changing, and not for want of an end to a loop, there is more to come.
-        taken = -1
-        while not waiting.happens(event, self.pid):
-            if self.screen.taken == taken or self.has_ended() or self.keeps_busy():
+        # Whoever reads one key every fifth of a second is slow and right: while keys are read and
+        # the screen goes on changing, there is more to come.
+        for _ in range(MOST_RENEWALS):
+            before = self.screen.taken, self.screen.unread_keys()
+            if waiting.happens(event, self.pid):
+                return condition()
+            after = self.screen.taken, self.screen.unread_keys()
+            changes = after[0] != before[0] and after[1] != before[1]
+            if not changes or self.has_ended() or self.keeps_busy():
                 return False
             if waiting.run_is_over():
                 return False
-            taken = self.screen.taken
-        return True
+        return False
 
     # The person
 
@@ -161,7 +172,7 @@ class Session(Program):
     def terminates(self) -> Session:
         """Send SIGTERM, as a system that shuts down does."""
         self.transcript.did("(system)", "sends SIGTERM")
-        os.kill(self.pid, signal.SIGTERM)
+        self.signals(signal.SIGTERM)
         return self
 
     def pipes(self, text: str | None) -> Session:
@@ -284,6 +295,8 @@ class Session(Program):
         self.comes_to_rest()
         while self.screen.take_in() and not (self._process and self.keeps_busy()):
             continue
+        if self.screen.is_flooded:
+            text = f"{self.file} wrote to the screen without end, and was stopped.\n\n{text}"
         failed = super().failure(text, **about)
         if failed.account and not self._incident:  # after that, the screen holds the traceback
             rows = tuple(self.screen.rows()[-ROWS_SHOWN:])

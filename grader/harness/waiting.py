@@ -13,7 +13,7 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from grader.harness.asleep import endless_sleep
@@ -109,6 +109,17 @@ def happens(event: Callable[[float], bool], pid: int) -> bool:
 def hears(sock: socket.socket, until: float) -> bool:
     """Wait until there is something to read, up to a moment of the monotonic clock."""
     return bool(poll(sock, selectors.EVENT_READ, max(until - time.monotonic(), 0)))
+
+
+def while_patient(times: float = 1) -> Iterator[None]:
+    """Yield again and again until LAST_RESORT has passed, so many times over.
+
+    For a loop that is done in no time with a right program, and that a hostile one could keep
+    going for ever, by something more each time.
+    """
+    deadline = time.monotonic() + times * LAST_RESORT
+    while time.monotonic() < deadline:
+        yield
 
 
 def settles(pid: int) -> bool:

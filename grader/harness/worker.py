@@ -12,10 +12,12 @@ from typing import Any
 
 from grader.harness import waiting
 from grader.harness.asleep import endless_sleep
-from grader.harness.incident import Incident
+from grader.harness.incident import NO_REPORT, Incident
+from grader.harness.limit import limit_reached
 from grader.harness.verdict import CheckFailed
 from grader.jail.jail import Jail, Place
 
+OVER = object()
 MAX_ANSWER = 1024 * 1024  # bytes of one answer
 AT_WORK = "does not return: it was still at work when the grader gave up."
 ASK = getattr(signal, "SIGUSR2", None)  # on POSIX; makes the process say where it is
@@ -52,6 +54,8 @@ class Worker:
     def __init__(self, jail: Jail, place: Place) -> None:
         self._jail = jail
         self._process = jail.start(place, "")
+        self._process.channel.settimeout(waiting.LAST_RESORT)
+        self._status: int | None = None  # with which it was stopped, once it was
         self._waiting = b""  # the beginning of an answer that is not complete yet
         self.told: dict[str, Any] = {}  # what the process last said about itself
 
@@ -60,7 +64,9 @@ class Worker:
         return self._process.pid
 
     def close(self) -> None:
-        self._jail.stop(self._process)
+        """End the process, if that was not done before."""
+        if self._status is None:
+            self._status = self._jail.stop(self._process)
 
     def ask(self, what: str, **request: Any) -> Any:
         """Send a request and return the value that came of it, or Raised."""
@@ -77,20 +83,11 @@ class Worker:
 
     def answer(self, what: str) -> dict[str, Any]:
         """Wait for an answer and return it. Raises CheckFailed if there is none to be read."""
+        patience = waiting.while_patient()  # which begins with the first bytes
         while b"\n" not in self._waiting:
-            if not waiting.readable(self._process.channel, self.pid):
-                words = self._does_not_return(what)
-                self._asks()
-                raise Unanswered(words)
-            try:
-                data = self._process.channel.recv(65536)
-            except OSError:
-                data = b""
-            if not data:
-                raise CheckFailed(f"{what} ended the whole program.")
-            self._waiting += data
-            if len(self._waiting) > MAX_ANSWER:
-                raise CheckFailed(f"The result of {what} is over {MAX_ANSWER} bytes.")
+            self._hear(what)
+            if next(patience, OVER) is OVER:
+                raise self._unanswered(what)
         line, _, self._waiting = self._waiting.partition(b"\n")
         try:
             answer = json.loads(line)
@@ -102,6 +99,11 @@ class Worker:
         if answer.get("event") == "asked":  # its CPU time is used up, and these are its last words
             raise Unanswered(f"{what} {AT_WORK}")
         return answer
+
+    def _unanswered(self, what: str) -> Unanswered:
+        words = self._does_not_return(what)
+        self._asks()
+        return Unanswered(words)
 
     def _asks(self) -> None:
         """Ask the process where it is. It need not answer."""
@@ -119,6 +121,26 @@ class Worker:
             told = json.loads(data)
             self.told = told if isinstance(told, dict) else {}
 
+    def _hear(self, what: str) -> None:
+        """Take in more of an answer. Raises CheckFailed if there is no more, or too much."""
+        if not waiting.readable(self._process.channel, self.pid):
+            raise self._unanswered(what)
+        try:
+            data = self._process.channel.recv(65536)
+        except OSError:
+            data = b""
+        if not data:
+            raise CheckFailed(self._ended(what))
+        self._waiting += data
+        if len(self._waiting) > MAX_ANSWER:
+            raise CheckFailed(f"The result of {what} is over {MAX_ANSWER} bytes.")
+
+    def _ended(self, what: str) -> str:
+        self.close()
+        if limit := limit_reached(self._process, self._status or 0):
+            return f"{what} ended the whole program, which was stopped, because {limit}."
+        return f"{what} ended the whole program."
+
     def _does_not_return(self, what: str) -> str:
         if endless_sleep(self.pid):
             return f"{what} does not return: it waits for something that never comes."
@@ -131,7 +153,7 @@ class Worker:
                 return _decoded(answer["returned"])
             report = answer["raised"]
             raised = Raised(tuple(map(str, report["kinds"])), Incident.read(report))
-        except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+        except NO_REPORT:
             raise CheckFailed(f"The result of {what} cannot be read.") from None
         if raised.incident.is_todo:
             raise CheckFailed(raised.incident.text(), todo=True)

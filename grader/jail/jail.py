@@ -16,7 +16,7 @@ import psutil
 from grader import exercise
 from grader.jail import bubblewrap, tiers
 from grader.jail.launch import Confinement, FreshLauncher, Job, Launched, Launcher, Stdio
-from grader.jail.network import PortLease, enter_private_network, send_buffer
+from grader.jail.network import NoPort, PortLease, enter_private_network, send_buffer
 from grader.jail.submission import Submission
 from grader.jail.tiers import Tier, Unavailable
 from grader.jail.watch import Watch
@@ -86,8 +86,9 @@ class Jail:
             ]
         try:
             first = psutil.Process(launched.pid)
-            if confinement.namespaces:  # its parent is the init of the namespace
-                first = first.parent() or first
+            if confinement.namespaces:  # its orphans belong to an init beside it
+                launcher = first.parent()
+                return launcher.children(recursive=True) if launcher else []
             return [first, *first.children(recursive=True)]
         except psutil.Error:
             return []
@@ -99,7 +100,7 @@ class Jail:
         `lingers` says that connections will outlast the server and hold its port for a minute;
         then no other server may be in need of that port.
         """
-        lease = PortLease() if lingers or not self._own_network else None
+        lease = self._lease() if lingers or not self._own_network else None
         port = lease.port if lease else exercise.PORT
         try:
             with self._copy() as (folder, scratch):
@@ -107,6 +108,14 @@ class Jail:
         finally:
             if lease:
                 lease.release()
+
+    def _lease(self) -> PortLease:
+        try:
+            return PortLease()
+        except OSError:
+            if not self._own_network:
+                raise
+            raise NoPort("Your programs have left connections on every port.") from None
 
     @contextlib.contextmanager
     def _copy(self) -> Iterator[tuple[Path, Path]]:

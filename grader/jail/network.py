@@ -83,6 +83,10 @@ def _unshare(flags: int) -> bool:
     return bool(ctypes.CDLL(None, use_errno=True).unshare(flags) == 0)
 
 
+class NoPort(Exception):
+    """The programs of a submission have left connections on every port of their own network."""
+
+
 class PortLease:
     """A TCP port of 127.0.0.1 that no other grading run on this machine leases at the same time.
 

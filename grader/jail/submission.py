@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from grader.visible import visible_line
 
 MAX_FILE = 1024 * 1024  # bytes
 MAX_FILES = 200
+MAX_DEPTH = 8  # folders in folders
 MAX_ALL_FILES = 8 * 1024 * 1024  # bytes
 SKIPPED_FOLDERS = {"__pycache__", "node_modules", "venv", "env", "build", "dist"}
 IGNORED_FILES = {
@@ -67,36 +69,47 @@ def _read_folder(folder: Path, top: Path, submission: Submission) -> None:
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
+        if folder != top:
+            raise
         raise NotASubmission(f"{folder} cannot be read: {error.strerror}.") from None
     for path in entries:
-        name = path.relative_to(top).as_posix()
-        seen = visible_line(name)
         if path.name.startswith(".") or path.name in SKIPPED_FOLDERS:
             continue
-        if path.is_symlink():
-            submission.notes.append(f"{seen} is a symbolic link and was left out.")
-        elif path.is_dir():
-            if not (path / "pyvenv.cfg").exists():
-                _read_folder(path, top, submission)
-        elif not path.is_file():
-            submission.notes.append(f"{seen} is not a regular file and was left out.")
-        elif path.name in IGNORED_FILES:
-            submission.notes.append(f"{seen} {IGNORED_FILES[path.name]}.")
-        elif path.suffix.lower() not in KINDS:
-            submission.notes.append(
-                f"{seen} is no kind of file that a chat needs; it was left out."
-            )
-        elif path.stat().st_size > MAX_FILE:
-            submission.notes.append(f"{seen} is larger than 1 MiB and was left out.")
-        elif len(submission.files) >= MAX_FILES:
-            raise NotASubmission(f"{top} holds more than {MAX_FILES} files; is it the right one?")
-        else:
-            try:
-                submission.files[name] = path.read_bytes()
-            except OSError as error:
-                submission.notes.append(f"{seen} cannot be read: {error.strerror}.")
-            if sum(map(len, submission.files.values())) > MAX_ALL_FILES:
-                raise NotASubmission(f"{top} holds more than 8 MiB; is it the right folder?")
+        try:
+            _read(path, top, submission)
+        except OSError as error:
+            seen = visible_line(path.relative_to(top).as_posix())
+            submission.notes.append(f"{seen} cannot be read: {error.strerror}.")
+
+
+def _read(path: Path, top: Path, submission: Submission) -> None:
+    """Take in one file or folder, or note why not. Raises OSError if it cannot be read."""
+    name = path.relative_to(top).as_posix()
+    kind = path.lstat().st_mode
+    reason = ""
+    if stat.S_ISLNK(kind):
+        reason = "is a symbolic link and was left out"
+    elif stat.S_ISDIR(kind):
+        if name.count("/") >= MAX_DEPTH:
+            reason = f"lies more than {MAX_DEPTH} folders deep and was left out"
+        elif not (path / "pyvenv.cfg").exists():
+            _read_folder(path, top, submission)
+    elif not stat.S_ISREG(kind):
+        reason = "is not a regular file and was left out"
+    elif path.name in IGNORED_FILES:
+        reason = IGNORED_FILES[path.name]
+    elif path.suffix.lower() not in KINDS:
+        reason = "is no kind of file that a chat needs; it was left out"
+    elif path.stat().st_size > MAX_FILE:
+        reason = "is larger than 1 MiB and was left out"
+    else:
+        submission.files[name] = path.read_bytes()
+    if reason:
+        submission.notes.append(f"{visible_line(name)} {reason}.")
+    if len(submission.files) > MAX_FILES or len(submission.notes) > MAX_FILES:
+        raise NotASubmission(f"{top} holds more than {MAX_FILES} files; is it the right folder?")
+    if sum(map(len, submission.files.values())) > MAX_ALL_FILES:
+        raise NotASubmission(f"{top} holds more than 8 MiB; is it the right folder?")
 
 
 def _hides_standard_module(name: str) -> str | None:

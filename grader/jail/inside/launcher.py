@@ -30,6 +30,7 @@ import linecache  # noqa: E402
 import queue  # noqa: E402, F401
 import select  # noqa: E402, F401
 import selectors  # noqa: E402, F401
+import shutil  # noqa: E402
 import socket  # noqa: E402
 import socketserver  # noqa: E402, F401
 import struct  # noqa: E402, F401
@@ -40,14 +41,13 @@ from typing import Any  # noqa: E402
 
 from . import landlock, limits, namespaces, privileges, system, witness  # noqa: E402
 
+NOBODY_AT_ALL = 61183  # a user number that no account and no job has; see tiers.STRANGERS
+OPEN_TO_ALL = ("/dev/shm", "/tmp", "/var/tmp")
 FRAMES_REPORTED = 6
 TEXT_REPORTED = 500  # characters
 
 
 # The warm launcher: one fork for each job
-
-
-Running = dict[int, int]  # first process of a job -> a pipe that will hold its status, or -1
 
 
 def serve_forks(
@@ -59,8 +59,10 @@ def serve_forks(
     when the control socket has ended and nothing it started is left.
     """
     adopt_orphans()
-    pids = namespaces.PidNamespaces() if settings["namespaces"] else None
-    running: Running = {}
+    spaces = namespaces.Namespaces() if settings["namespaces"] else None
+    if settings["seccomp"]:
+        privileges.filter_for(os.uname().machine)  # computed once, before the forks
+    running: set[int] = set()
     while True:
         try:
             message, descriptors, _, _ = socket.recv_fds(control, 65536, 3)
@@ -68,16 +70,15 @@ def serve_forks(
             message = b""
         if not message:
             for pid in list(running):
-                stop_tree(pid, running, settings)
+                stop_tree(pid, running, settings, spaces)
             return None
         request = json.loads(message)
         if request["do"] == "start":
-            status, report_status = os.pipe() if pids else (-1, -1)
-            pid = pids.fork() if pids else os.fork()
+            pid = spaces.fork() if spaces else os.fork()
             if pid == 0:
                 channel = descriptors[0]
                 try:
-                    become_job(request["job"], settings, descriptors, report_status)
+                    become_job(request["job"], settings, descriptors, spaces)
                 except Exception as error:
                     os.write(channel, b"!" + str(error).encode())
                     os._exit(1)
@@ -85,25 +86,27 @@ def serve_forks(
                 # for this process, which in a namespace has another one.
                 os.write(channel, b"\n")
                 return request["job"], socket.socket(fileno=channel)
-            running[pid] = status
-            for descriptor in (*descriptors, *([report_status] if pids else [])):
+            running.add(pid)
+            for descriptor in descriptors:
                 os.close(descriptor)
             reply: dict[str, Any] = {"pid": pid}
         else:
-            reply = {"status": stop_tree(request["pid"], running, settings)}
+            reply = {"status": stop_tree(request["pid"], running, settings, spaces)}
         control.sendall(json.dumps(reply).encode())
 
 
 def become_job(
-    job: dict[str, Any], settings: dict[str, Any], descriptors: list[int], report_status: int
+    job: dict[str, Any],
+    settings: dict[str, Any],
+    descriptors: list[int],
+    spaces: namespaces.Namespaces | None,
 ) -> None:
     """Confine this process, which was forked for a job. Raises OSError if that cannot be done."""
     channel, source, output = descriptors
-    keep_only([channel, source, output, report_status])
-    if settings["namespaces"]:
+    keep_only([channel, source, output])
+    if spaces:
         namespaces.enter_mounts()
-        namespaces.be_init(report_status)
-        os.close(report_status)
+        spaces.copy_submission(settings["uid"])
     enter_job(source, output)
     confine(job, settings)
 
@@ -115,7 +118,7 @@ def user_of(settings: dict[str, Any]) -> int:
 def keep_only(descriptors: list[int]) -> None:
     """Close everything else: what the launcher has open is no business of a job."""
     first = 0
-    for kept in sorted({0, 1, 2, *descriptors} - {-1}):
+    for kept in sorted({0, 1, 2, *descriptors}):
         if first < kept:  # an empty range would be taken for everything
             os.closerange(first, kept)
         first = kept + 1
@@ -136,11 +139,11 @@ def enter_job(source: int, output: int) -> None:
 
 def confine(job: dict[str, Any], settings: dict[str, Any]) -> None:
     """Take from this process what the job does not need, before any of its code runs."""
-    if settings["namespaces"]:
-        namespaces.copy_submission(settings["uid"])
     limits.set_limits(job["descriptors"], settings["others"])
     if settings["landlock"]:
-        writable = [job["folder"], job["scratch"], "/dev/null", "/dev/tty", "/dev/shm"]
+        writable = [job["folder"], job["scratch"], "/dev/null", "/dev/tty"]
+        if settings["uid"] is not None:  # else nobody could say what in it is to be removed
+            writable.append("/dev/shm")
         readable = [*settings["readable"], f"/proc/{os.getpid()}"]
         port = None if settings["own_network"] else job["port"] or job["pinned_port"]
         landlock.restrict(readable, writable, port)
@@ -150,24 +153,26 @@ def confine(job: dict[str, Any], settings: dict[str, Any]) -> None:
         privileges.refuse_system_calls()
 
 
-def stop_tree(pid: int, running: Running, settings: dict[str, Any]) -> int:
+def stop_tree(
+    pid: int,
+    running: set[int],
+    settings: dict[str, Any],
+    spaces: namespaces.Namespaces | None,
+) -> int:
     """Kill a job with everything it started; return its exit status, -9 if it had none before."""
-    status_pipe = running.pop(pid)
-    if status_pipe >= 0:
-        os.kill(pid, signal.SIGTERM)  # see namespaces.be_init
-        with open(status_pipe, "rb", buffering=0) as reported:
-            told = reported.read(16)
-        os.kill(pid, signal.SIGKILL)  # the kernel ends the whole namespace with it
-        os.waitpid(pid, 0)
-        return int(told or -signal.SIGKILL)
+    running.discard(pid)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
     os.kill(pid, signal.SIGKILL)  # it may have been too young to lead a group of its own
     _, status = os.waitpid(pid, 0)
+    if spaces:
+        spaces.end(pid)
+        return os.waitstatus_to_exitcode(status)
     if settings["uid"] is not None:
         kill_all_of(settings["uid"])
+        remove_files_of(settings["uid"])
     # What double-forked and left the group was adopted by this process; see adopt_orphans.
-    while orphans := children() - set(running):
+    while orphans := children() - running:
         for orphan in orphans:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(orphan, signal.SIGKILL)
@@ -182,12 +187,27 @@ def kill_all_of(uid: int) -> None:
         killer = os.fork()
         if killer == 0:
             os.setgroups([])
-            os.setresuid(uid, uid, uid)  # now kill(-1) reaches all of that user and nobody else
+            # Now kill(-1) reaches all of that user, and of a user that nobody is; and none of them
+            # reaches this process, because its real and its saved user are not theirs.
+            os.setresuid(NOBODY_AT_ALL, uid, NOBODY_AT_ALL)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
             os._exit(0)
-        if os.waitpid(killer, 0)[1] == 0:  # else one of them was faster, and killed the killer
+        if os.waitpid(killer, 0)[1] == 0:  # else the killer of another grading run has met it
             return
+
+
+def remove_files_of(uid: int) -> None:
+    """Remove what a user has left where everybody may write."""
+    for folder in OPEN_TO_ALL:
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.stat(follow_symlinks=False).st_uid != uid:
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    os.unlink(entry.path)
 
 
 def children() -> set[int]:

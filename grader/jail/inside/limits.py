@@ -9,6 +9,11 @@ from __future__ import annotations
 import contextlib
 import threading
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 CPU_LIMIT = 8  # seconds; a right server uses a tenth of a second where a check is hard
 ADDRESS_SPACE = 4 * 1024**3  # bytes; most of it is reserved and never used
 DISK_LIMIT = 64 * 1024**2  # bytes in one file
@@ -19,9 +24,7 @@ STACK = 1024**2  # bytes of each new thread
 def set_limits(descriptors: int, others: int) -> None:
     """Limit this process and what it starts; `others` processes of its user run already."""
     threading.stack_size(STACK)
-    try:
-        import resource
-    except ImportError:  # Windows
+    if resource is None:
         return
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, DISK_LIMIT)
@@ -33,8 +36,6 @@ def set_limits(descriptors: int, others: int) -> None:
 
 
 def _limit(which: int, most: int, at_last: int = 0) -> None:
-    import resource
-
     _, hard = resource.getrlimit(which)
     soft, new_hard = most, at_last or most
     if hard != resource.RLIM_INFINITY:

@@ -1,15 +1,13 @@
 """Tier strong: each job in namespaces of its own, made by a launcher that may do so.
 
-Its first process is not the student's but an `init` of ours: when that one ends, the kernel ends
-everything in the namespace, whatever it forked and whichever session it moved to.
+The first process of such a namespace is not the student's but an `init` of ours: when it is killed,
+the kernel kills everything in the namespace, whatever it forked and whichever session it moved to.
 Source: pid_namespaces(7), mount_namespaces(7).
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import signal
 
 from . import system
@@ -22,47 +20,73 @@ SHARED_MEMORY_SIZE = 16 * 1024 * 1024  # bytes of /dev/shm
 MOST_FILES = 10_000  # in either
 
 
-class PidNamespaces:
-    """Forks processes that are the first ones of a process namespace of their own."""
+class Namespaces:
+    """Forks jobs, each with an init beside it, and gives them their copy of the submission."""
 
     def __init__(self) -> None:
         self._ours = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        self._inits: dict[int, int] = {}  # job -> its init
+        self._files: dict[str, bytes] = {}  # read once: there are many jobs
+        for folder, _, names in os.walk(SUBMISSION):
+            for name in names:
+                path = os.path.join(folder, name)
+                with open(path, "rb") as file:
+                    self._files[os.path.relpath(path, SUBMISSION)] = file.read()
 
     def fork(self) -> int:
-        """As os.fork(). Raises OSError where it is not allowed."""
+        """As os.fork(), but into a new namespace. Raises OSError where that is not allowed."""
         system.call("unshare", system.CLONE_NEWPID)  # concerns children, not this process
-        try:
-            pid = os.fork()
-        finally:
-            if os.getpid() != 1:  # not in the new one
-                system.call("setns", self._ours, system.CLONE_NEWPID)
-        return pid
+        init = os.fork()
+        if init == 0:
+            _be_init()
+        job = os.fork()
+        if job:
+            system.call("setns", self._ours, system.CLONE_NEWPID)
+            self._inits[job] = init
+        return job
+
+    def end(self, job: int) -> None:
+        """Kill whatever is left in the namespace of a job that was waited for."""
+        init = self._inits.pop(job)
+        os.kill(init, signal.SIGKILL)
+        os.waitpid(init, 0)
+
+    def copy_submission(self, uid: int | None) -> None:
+        """Give this job its own copy of the files to grade."""
+        made = [FOLDER, SCRATCH]
+        for folder in made:
+            os.mkdir(folder, 0o755)
+        for name, content in self._files.items():
+            for parent in _parents(name):
+                if parent not in made:
+                    os.mkdir(parent, 0o755)
+                    made.append(parent)
+            path = os.path.join(FOLDER, name)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            os.write(descriptor, content)
+            os.close(descriptor)
+            made.append(path)
+        if uid is not None:  # at last, because then they are another's
+            for path in reversed(made):
+                os.chown(path, uid, uid)
 
 
-def be_init(report_status: int) -> None:
-    """Fork; return in the child. The parent waits for it, reports its status, and stays.
+def _be_init() -> None:
+    """Be the first process of a namespace, which adopts orphans, and never return."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # then the kernel buries them
+    os.closerange(0, os.sysconf("SC_OPEN_MAX"))
+    while True:
+        signal.pause()
 
-    When it is told to (SIGTERM), it kills all others first, so that a status is there to report.
+
+def _parents(name: str) -> list[str]:
+    """Return the folders between FOLDER and a file in it, the outermost first.
+
+    >>> _parents("data/deep/names.txt")
+    ['/tmp/submission/data', '/tmp/submission/data/deep']
     """
-    awaited = {signal.SIGTERM, signal.SIGCHLD}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
-    child = os.fork()
-    if child == 0:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        return
-    os.closerange(0, report_status)
-    os.closerange(report_status + 1, os.sysconf("SC_OPEN_MAX"))
-    is_reported = False
-    while True:  # its own end would be the end of whatever the job has left behind
-        if signal.sigwait(awaited) == signal.SIGTERM:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(-1, signal.SIGKILL)
-        # Looked at, but left in its place: as long as it is there, nobody else gets its number.
-        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        if not is_reported and (ended := os.waitid(os.P_PID, child, how)):
-            by_itself = ended.si_code == os.CLD_EXITED
-            os.write(report_status, b"%d" % (ended.si_status if by_itself else -ended.si_status))
-            is_reported = True
+    parts = name.split(os.sep)[:-1]
+    return [os.path.join(FOLDER, *parts[: end + 1]) for end in range(len(parts))]
 
 
 def enter_mounts() -> None:
@@ -73,13 +97,3 @@ def enter_mounts() -> None:
         options = f"size={size},nr_inodes={MOST_FILES},mode=1777"
         system.mount("tmpfs", target, flags, options)
     system.mount("proc", "/proc", flags | system.MS_NOEXEC)
-
-
-def copy_submission(uid: int | None) -> None:
-    """Give the job its own copy of the files to grade."""
-    shutil.copytree(SUBMISSION, FOLDER)
-    os.mkdir(SCRATCH)
-    if uid is not None:
-        for folder, _, names in (*os.walk(FOLDER), *os.walk(SCRATCH)):
-            for path in (folder, *(os.path.join(folder, name) for name in names)):
-                os.chown(path, uid, uid)

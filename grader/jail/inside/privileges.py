@@ -5,8 +5,8 @@ Source: capabilities(7), seccomp(2), and seccomp_filter.rst in the kernel's docu
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
+import functools
 import os
 import struct
 
@@ -26,6 +26,8 @@ _X86_64 = {
     "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425,
     "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsmount": 432, "pidfd_getfd": 438,
     "mount_setattr": 442,
+    # What they make outlives the process, and the next check would find it:
+    "shmget": 29, "semget": 64, "msgget": 68, "mq_open": 240,
 }  # fmt: skip
 _AARCH64 = {
     "ptrace": 117, "pivot_root": 41, "chroot": 51, "mount": 40, "umount2": 39,
@@ -36,6 +38,7 @@ _AARCH64 = {
     "kexec_file_load": 294, "bpf": 280, "userfaultfd": 282, "io_uring_setup": 425,
     "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsmount": 432, "pidfd_getfd": 438,
     "mount_setattr": 442,
+    "shmget": 194, "semget": 190, "msgget": 186, "mq_open": 180,
 }  # fmt: skip
 # machine: (audit architecture, denied calls, number of clone, number of clone3)
 _MACHINES = {
@@ -63,8 +66,10 @@ def become(uid: int, *, reads_anything: bool = False) -> None:
     system.prctl(system.PR_CAP_AMBIENT, system.PR_CAP_AMBIENT_CLEAR_ALL)
     for capability in range(LAST_CAPABILITY + 1):
         if capability not in kept:
-            with contextlib.suppress(OSError):  # the kernel has fewer, or it is dropped already
+            try:
                 system.prctl(system.PR_CAPBSET_DROP, capability)
+            except OSError:  # there are no more of them, or it may not be done and need not be
+                break
     if uid != os.getuid():
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -92,15 +97,16 @@ def refuse_system_calls() -> None:
 
     Raises OSError where the kernel has no seccomp, KeyError on a machine that is not known.
     """
-    filters = _filter(os.uname().machine)
-    code = ctypes.create_string_buffer(b"".join(filters), len(filters) * 8)
-    program = struct.pack("HxxxxxxP", len(filters), ctypes.addressof(code))
+    instructions = filter_for(os.uname().machine)
+    code = ctypes.create_string_buffer(instructions, len(instructions))
+    program = struct.pack("HxxxxxxP", len(instructions) // 8, ctypes.addressof(code))
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     pointer = ctypes.create_string_buffer(program, len(program))
     system.prctl(system.PR_SET_SECCOMP, 2, ctypes.addressof(pointer))
 
 
-def _filter(machine: str) -> list[bytes]:
+@functools.cache
+def filter_for(machine: str) -> bytes:
     """Return the program: refuse other architectures and the listed calls, allow the rest."""
     architecture, denied, clone, clone3 = _MACHINES[machine]
 
@@ -122,11 +128,11 @@ def _filter(machine: str) -> list[bytes]:
     ]
     for number in numbers:
         program += [instruction(_EQUALS, number, 0, 1), refuse]
-    return [
-        *program,
+    program += [
         instruction(_EQUALS, clone, 0, 3),
         instruction(_LOAD, _FIRST_ARGUMENT),
         instruction(_ANY_BIT, NAMESPACE_FLAGS, 0, 1),
         refuse,
         instruction(_RETURN, _ALLOW),
     ]
+    return b"".join(program)
