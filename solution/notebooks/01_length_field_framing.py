@@ -38,7 +38,7 @@ from loopback import close, send_apart, tcp_pair, udp_pair, wait_for, wait_until
 # `tcp_pair()` opens a **connection** and returns its two ends. In real life the ends are on two
 # machines: one program listens at an address, the other connects to it. Here both ends are in
 # your hands, so that you can look at either side. (The function is in `loopback.py`, beside
-# this notebook. It has five lines.)
+# this notebook; it is short, have a look.)
 #
 # Two calls are enough for now. `sendall(data)` puts bytes in at one end. `recv(limit)` takes
 # bytes out at the other, **at most** `limit` of them; where none are there yet, it waits.

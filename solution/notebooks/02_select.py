@@ -131,6 +131,8 @@ lanes(
 # For a listener, "readable" means that `accept` would not block. So newcomers need no special
 # treatment: the listener is one more socket in the list.
 #
+# What `select` reports is called the sockets' **readiness**.
+#
 # **Remember:** wait in `select`, for all at once, and nowhere else.
 
 # %%

@@ -238,5 +238,5 @@ print(desk.screen)
 desk.picture("An escape sequence, made harmless")
 
 # %% [markdown]
-# That was the last TODO. `python lab.py grade` says what is still missing. Then start the
-# server in one terminal and two clients in two others, and talk.
+# That was the last TODO. `python lab.py grade` says what is still missing. Then say `python lab.py
+# run server` in one terminal and `python lab.py run client` in two others, and talk.
