@@ -22,11 +22,13 @@ VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
 STAMP = os.path.join(VENV, "pynetlab.txt")  # what was installed here; UNFINISHED while we do it
 UNFINISHED = "unfinished"
-EXTRAS = {
+EXTRAS = {  # command -> what it needs beyond the small set
     "test": "test",
     "tidy": "test",
+    "release": "test",
     "watch": "watch",
-}  # command -> what it needs beyond the small set
+    "notebook": "notebook",
+}
 
 SETUP_FAILED = 3  # exit status, as when the grader itself failed
 

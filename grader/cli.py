@@ -173,15 +173,34 @@ def test(pytest_arguments: Sequence[str]) -> int:
 
 
 def release(options: argparse.Namespace) -> int:
-    """Write what is generated from the solution: the skeleton."""
+    """Write what is generated from the solution: the skeleton, and the notebooks."""
     from grader import release
+    from grader.notebooks.making import write_notebooks
 
     root = _checkout("the solution")
     if root is None:
         return WRONG_USAGE
     for path in release.write_skeleton(root / "solution", root / "skeleton"):
         print(f"wrote {path.relative_to(root)}")
+    for path in write_notebooks(root):
+        print(f"wrote {path.relative_to(root)}")
     return PASSED
+
+
+def notebook(options: argparse.Namespace) -> int:
+    """Open a notebook in JupyterLab."""
+    from grader.notebooks import opening
+
+    root = _checkout("the notebooks")
+    if root is None:
+        return WRONG_USAGE
+    try:
+        path = opening.find(options.name, root / "notebooks")
+    except opening.NoSuchNotebook as error:
+        return _complain(str(error), WRONG_USAGE)
+    if not opening.is_installed():
+        return _complain("JupyterLab is missing: python lab.py notebook installs it.", WRONG_USAGE)
+    return opening.open_in_jupyter(path, browser=opening.has_browser())
 
 
 def tidy(options: argparse.Namespace) -> int:
@@ -266,8 +285,14 @@ def build_parser() -> argparse.ArgumentParser:
 
     commands.add_parser("test", help="run the kit's own tests (arguments go to pytest)")
 
-    command = commands.add_parser("release", help="generate skeleton/ from solution/")
+    command = commands.add_parser(
+        "release", help="generate skeleton/ and notebooks/ from solution/"
+    )
     command.set_defaults(command=release)
+
+    command = commands.add_parser("notebook", help="open the notebooks in JupyterLab")
+    command.add_argument("name", nargs="?", default="", metavar="NAME", help="01, select, ...")
+    command.set_defaults(command=notebook)
 
     command = commands.add_parser("tidy", help="format, lint and type-check the kit")
     command.set_defaults(command=tidy)

@@ -27,6 +27,18 @@ def run_grader(*arguments: str | Path, **environment: str) -> subprocess.Complet
     )
 
 
+def run_lab(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python lab.py ARGUMENTS` (without the door) and return what came of it."""
+    return subprocess.run(
+        [sys.executable, "-m", "grader", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=OUTER_LIMIT,
+    )
+
+
 def grade(folder: Path, *arguments: str, **environment: str) -> dict[str, Any]:
     """Grade a folder and return its results.json."""
     run = run_grader(folder, "--json", "-", *arguments, **environment)

@@ -36,6 +36,7 @@ MAY_IMPORT = {
     },
     "release": {"exercise", "declaration", "checks"},
     "lanes": set(),
+    "notebooks": {"notebooks", "release", "exercise"},
     "grading": {"lanes", "plugin", "jail", "checks", "declaration", "selection", "result"},
 }
 

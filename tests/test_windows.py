@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from grader.harness import waiting
@@ -279,3 +281,35 @@ def test_grader_says_what_windows_lacks() -> None:
     document = json.loads(grade_on_windows("--stage", "client", "--json", "-"))
     reasons = {test["extra_data"]["blocked_by"] for test in document["tests"]}
     assert reasons == {"needs a POSIX terminal"}
+
+
+# What Wine has not, in the outputs of a notebook: errors after an RST, and Windows has no poll.
+NOT_UNDER_WINE = {
+    "recv: ConnectionResetError",
+    "  poll      at least 4 times as expensive: True",
+    "  selectors less than 4 times as expensive: True",
+}
+
+
+@pytest.mark.parametrize("name", ["01_length_field_framing", "02_select", "03_server", "04_client"])
+def test_cells_of_the_notebooks_say_the_same_on_windows(tmp_path: Path, name: str) -> None:
+    (stored,) = (SOLUTION / "notebooks").glob(f"{name}*.ipynb")
+    cells = [c for c in nbformat.read(stored, 4).cells if c.cell_type == "code"]
+    for path in [*SOLUTION.glob("*.py"), *(SOLUTION / "notebooks").glob("[a-z]*.py")]:
+        shutil.copy(path, tmp_path)
+    shutil.copytree(ROOT / "grader", tmp_path / "grader", ignore=shutil.ignore_patterns("__py*"))
+    text = "import sys\nsys.stdout.reconfigure(encoding='utf-8', newline='\\n')\n"
+    text += "\n".join(cell.source for cell in cells).replace('PROGRAMS = ".."', 'PROGRAMS = "."')
+    (tmp_path / "cells.py").write_text(text, encoding="utf-8")
+    run = subprocess.run(
+        [WINDOWS_PYTHON, "cells.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=OUTER_LIMIT,
+    )
+    assert run.returncode == 0, run.stderr
+    shown = "".join(o.text for c in cells for o in c.outputs if o.output_type == "stream")
+    wanted = [line for line in shown.splitlines() if line not in NOT_UNDER_WINE]
+    assert [line for line in run.stdout.splitlines() if line not in NOT_UNDER_WINE] == wanted

@@ -14,7 +14,7 @@ MAX_FILE = 1024 * 1024  # bytes
 MAX_FILES = 200
 MAX_DEPTH = 8  # folders in folders
 MAX_ALL_FILES = 8 * 1024 * 1024  # bytes
-SKIPPED_FOLDERS = {"__pycache__", "node_modules", "venv", "env", "build", "dist"}
+SKIPPED_FOLDERS = {"__pycache__", "node_modules", "venv", "env", "build", "dist", "notebooks"}
 IGNORED_FILES = {
     "conftest.py": "belongs to pytest; the exercise does not need it, and it was ignored",
     "__init__.py": "makes a folder a package; the exercise does not need it, and it was ignored",

@@ -20,8 +20,8 @@ from grader.pictures.svg import (
 
 CELL = 27  # pixels for one byte
 CELL_HEIGHT = 36
-ROW = 26  # bytes beside each other
-SHOWN = 104  # bytes at the most; of a longer stream, the beginning and what is around the caret
+ROW = 28  # bytes beside each other
+SHOWN = 112  # bytes at the most; of a longer stream, the beginning and what is around the caret
 FIELD, PAYLOAD, BROKEN = "length field", "payload", "not a length field"
 
 
@@ -143,7 +143,7 @@ def _row(
         x1, x2 = (left - begin) * CELL + 2, (right - begin) * CELL - 2
         style = {FIELD: "field-ink", BROKEN: "bad-ink"}.get(span.kind, "")
         parts.append(bracket(x1, x2, y + 4, -4, "wrong" if span.kind == BROKEN else "rule"))
-        label = _fitting(span.label, x2 - x1 + CELL)
+        label = _fitting(span.label, x2 - x1 + 10)
         parts.append(words((x1 + x2) / 2, y + 17, label, f"small {style}".strip(), "middle"))
     y += 24
     if caret is not None and begin <= caret < end:

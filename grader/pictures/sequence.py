@@ -43,6 +43,7 @@ class Step(NamedTuple):
     failed: bool = False
     expected: str | bytes | None = None
     note: str = ""  # a few words behind the message
+    is_framed: bool = True  # False: no frames, so there is no length field to set off
 
 
 class Chip(NamedTuple):
@@ -120,6 +121,10 @@ def _chips_of_all(steps: Sequence[Step]) -> list[list[Chip]]:
     unfinished: dict[tuple[str, str], bytes] = {}
     found: list[list[Chip]] = []
     for step in steps:
+        if not step.is_framed:
+            text = step.content if isinstance(step.content, str) else _text(step.content)
+            found.append([Chip("box", text)])
+            continue
         if step.target is None or isinstance(step.content, str):
             found.append(chips(step.content))
             continue

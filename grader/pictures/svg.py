@@ -39,6 +39,10 @@ class Picture(str):
         """Return what a notebook shows: the picture, or the words where it shows no pictures."""
         return {"image/svg+xml": str(self), "text/plain": self.description}
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Let IPython, which knows how to print every string, print the words instead."""
+        printer.text(self.description)
+
 
 def element(name: str, *children: str, **attributes: object) -> str:
     """Return one element. Children are markup; attributes are escaped.
