@@ -138,7 +138,7 @@ class Worker:
     def _ended(self, what: str) -> str:
         self.close()
         if limit := limit_reached(self._process, self._status or 0):
-            return f"{what} ended the whole program, which was stopped, because {limit}."
+            return f"{what} does not return: the program was stopped, because {limit}."
         return f"{what} ended the whole program."
 
     def _does_not_return(self, what: str) -> str:
