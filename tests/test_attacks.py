@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks import ATTACKS, KINDS
+from tests.attacks import ATTACKS, KINDS, SAME_IN_EVERY_TIER, killing
 from tests.attacks.attack import ROOT, SOLUTION, TIERS, Attack
 from tests.attacks.field import CONTAINER, NOBODY, PACKAGES, Field, Tried, acting_characters
 from tests.attacks.table import attacks_table
@@ -84,8 +84,9 @@ def judge_words(attack: Attack, tried: Tried) -> None:
     ("attack", "tier"),
     [
         pytest.param(attack, tier, id=f"{attack.name}-{tier}")
-        for attack in ATTACKS
-        for tier in attack.tiers
+        for kind in KINDS
+        for attack in kind.ATTACKS
+        for tier in (attack.tiers if kind not in SAME_IN_EVERY_TIER else ("strong",))
     ],
 )
 def test_attack_on_root(attack: Attack, tier: str, field: Field, tiers: dict[str, str]) -> None:
@@ -97,8 +98,15 @@ def test_attack_on_root(attack: Attack, tier: str, field: Field, tiers: dict[str
         judge_words(attack, tried)
 
 
-@pytest.mark.parametrize("tier", ["strong", "medium"])
-@pytest.mark.parametrize("attack", [a for a in ATTACKS if a.as_user], ids=lambda a: a.name)
+@pytest.mark.parametrize(
+    ("attack", "tier"),
+    [
+        pytest.param(attack, tier, id=f"{attack.name}-{tier}")
+        for attack in ATTACKS
+        if attack.as_user
+        for tier in (("strong", "medium") if attack in killing.ATTACKS else ("medium",))
+    ],
+)
 def test_attack_on_an_ordinary_user(attack: Attack, tier: str, field: Field) -> None:
     user, python = (NOBODY, python_for(NOBODY)) if is_root else (None, sys.executable)
     tried = field.grade(attack, python, tier=tier, user=user)

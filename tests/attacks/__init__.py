@@ -21,4 +21,7 @@ KINDS = (
     ending, forging, reading, killing, leaving, network, bombs, floods, objects, terminal, showing
 )  # fmt: skip
 
+# What comes of these is bytes, which the grader takes in the same way whatever the tier.
+SAME_IN_EVERY_TIER = (floods, objects, terminal, showing)
+
 ATTACKS: list[Attack] = [attack for kind in KINDS for attack in kind.ATTACKS]

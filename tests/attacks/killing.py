@@ -10,7 +10,7 @@ UNLESS_ROOT = "if os.getuid() == 0: print(@PROOF@, flush=True); os._exit(1)\n"
 CALLS = """
 import ctypes
 libc = ctypes.CDLL(None, use_errno=True)
-parent = os.getppid()
+parent = os.getppid() or 1  # 0: it is in no namespace that one could see
 """
 
 ATTACKS = [
@@ -47,7 +47,7 @@ ATTACKS = [
         gains="Without a launcher no check can be run, and there is no score.",
         files=server(
             "import signal\n"
-            "try: os.kill(os.getppid(), signal.SIGKILL)\n"
+            "try: os.kill(os.getppid() or 1, signal.SIGKILL)\n"
             "except OSError as error: print(error.strerror)\n"
         ),
         check="server_answers",
@@ -61,7 +61,7 @@ ATTACKS = [
         files=server(
             "import signal\n"
             "for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGHUP, signal.SIGINT):\n"
-            "    try: os.kill(os.getppid(), number)\n"
+            "    try: os.kill(os.getppid() or 1, number)\n"
             "    except OSError as error: print(error.strerror)\n"
         ),
         check="server_answers",
@@ -94,7 +94,7 @@ ATTACKS = [
         files=server(
             "import resource\n"
             "for which in (resource.RLIMIT_CPU, resource.RLIMIT_NOFILE):\n"
-            "    try: resource.prlimit(os.getppid(), which, (0, 0)); print(@PROOF@)\n"
+            "    try: resource.prlimit(os.getppid() or 1, which, (0, 0)); print(@PROOF@)\n"
             "    except OSError as error: print(error.strerror)\n"
         ),
         check="server_answers",
