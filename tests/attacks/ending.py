@@ -53,13 +53,6 @@ ATTACKS = [
         patience=2,
     ),
     Attack(
-        name="turns_bad_after_a_while",
-        gains="The first checks see a right server, and the later ones are taken for granted.",
-        files=honest_server_after("import threading\nthreading.Timer(0.02, os._exit, [0]).start()"),
-        check="client_that_never_reads_delays_nobody",
-        outcome="any but passed",
-    ),
-    Attack(
         name="says_that_nothing_is_written_yet",
         gains="A check that is still to be done is not counted against anybody.",
         files=server("raise NotImplementedError('TODO 1')\n"),

@@ -67,7 +67,7 @@ ATTACKS = [
             "def create_msg(text): raise Endless\n"
         ),
         check="message_is_framed",
-        told=("used more than 8 s of CPU time",),
+        told=("create_msg does not return",),
     ),
     Attack(
         name="raises_what_is_huge_when_shown",

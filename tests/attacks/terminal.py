@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tests.attacks.attack import Attack, client
 
-FLOODED = ("The screen should show",)  # on a busy machine the flood is not the first to be told
 CHECK = "message_is_shown_at_once"
 
 ATTACKS = [
@@ -13,14 +12,14 @@ ATTACKS = [
         gains="The emulator draws more than anybody reads, for ever.",
         files=client("starts()\nwhile True: os.write(1, b'x' * 65536)\n"),
         check=CHECK,
-        told=FLOODED,
+        outcome="any but passed",  # the flood may come before or after the greeting is seen
     ),
     Attack(
         name="clears_the_screen_for_ever",
         gains="Four bytes make the emulator clear two thousand cells.",
         files=client("starts()\nwhile True: os.write(1, b'\\x1b[2J' * 16000)\n"),
         check=CHECK,
-        told=FLOODED,
+        outcome="any but passed",  # the flood may come before or after the greeting is seen
     ),
     Attack(
         name="piles_marks_on_a_letter",
@@ -29,14 +28,14 @@ ATTACKS = [
             "starts()\nprint('a' + '\\u0301' * 3_000_000, flush=True)\nsys.stdin.read()\n"
         ),
         check=CHECK,
-        told=FLOODED,
+        outcome="any but passed",  # the flood may come before or after the greeting is seen
     ),
     Attack(
         name="sends_a_title_without_an_end",
         gains="A control sequence that does not end is kept until it does.",
         files=client("starts()\nos.write(1, b'\\x1b]0;')\nwhile True: os.write(1, b'x' * 65536)\n"),
         check=CHECK,
-        told=FLOODED,
+        outcome="any but passed",  # the flood may come before or after the greeting is seen
     ),
     Attack(
         name="sends_wild_sequences",
