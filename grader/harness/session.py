@@ -70,6 +70,7 @@ class Session(Program):
             self.launch(screen.stdio)
             return
         theirs, self._pipe = os.pipe()
+        os.set_blocking(self._pipe, False)  # the program may fill it, and what then?
         try:
             self.launch(Stdio(theirs, screen.stdio.output))
         finally:
@@ -183,7 +184,7 @@ class Session(Program):
             os.close(self._pipe)
             self._pipe = None
         else:
-            with contextlib.suppress(OSError):  # the program has ended
+            with contextlib.suppress(OSError):  # the program has ended, or filled the pipe itself
                 os.write(self._pipe, text.encode())
         return self
 

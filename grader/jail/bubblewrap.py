@@ -40,6 +40,8 @@ def command(submission: Path, inside: Path) -> list[str]:
         arguments += ["--cap-add", f"CAP_{capability}"]
     for folder in readable_folders():
         arguments += _shown(folder)
+    for folder in ("/etc", "/dev"):  # else bubblewrap makes them for root alone
+        arguments += ["--perms", "0755", "--dir", folder]
     for name in SETTINGS:
         arguments += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     arguments += ["--ro-bind", str(inside), str(LAUNCHER)]

@@ -40,10 +40,10 @@ _AARCH64 = {
     "mount_setattr": 442,
     "shmget": 194, "semget": 190, "msgget": 186, "mq_open": 180,
 }  # fmt: skip
-# machine: (audit architecture, denied calls, number of clone, number of clone3)
+# machine: (audit architecture, denied calls, number of clone, of clone3, of prlimit64)
 _MACHINES = {
-    "x86_64": (0xC000003E, _X86_64, 56, 435),
-    "aarch64": (0xC00000B7, _AARCH64, 220, 435),
+    "x86_64": (0xC000003E, _X86_64, 56, 435, 302),
+    "aarch64": (0xC00000B7, _AARCH64, 220, 435, 261),
 }
 NAMESPACE_FLAGS = 0x7E020000  # of clone: CLONE_NEWNS and all others that make a namespace
 
@@ -108,7 +108,7 @@ def refuse_system_calls() -> None:
 @functools.cache
 def filter_for(machine: str) -> bytes:
     """Return the program: refuse other architectures and the listed calls, allow the rest."""
-    architecture, denied, clone, clone3 = _MACHINES[machine]
+    architecture, denied, clone, clone3, prlimit = _MACHINES[machine]
 
     def instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
         return struct.pack("HBBI", code, if_true, if_false, value)
@@ -128,6 +128,14 @@ def filter_for(machine: str) -> bytes:
     ]
     for number in numbers:
         program += [instruction(_EQUALS, number, 0, 1), refuse]
+    # Its own limits a process may lower; those of another one of its user would end that one.
+    program += [
+        instruction(_EQUALS, prlimit, 0, 3),
+        instruction(_LOAD, _FIRST_ARGUMENT),
+        instruction(_EQUALS, 0, 1, 0),
+        refuse,
+        instruction(_LOAD, _NUMBER),
+    ]
     program += [
         instruction(_EQUALS, clone, 0, 3),
         instruction(_LOAD, _FIRST_ARGUMENT),
