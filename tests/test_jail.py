@@ -387,6 +387,34 @@ def test_processes_are_limited_and_told(tmp_path: Path) -> None:
     assert "because it had started more than 400 processes." in told
 
 
+@linux
+def test_disk_is_limited_and_told(tmp_path: Path) -> None:
+    (tmp_path / "chat_server.py").write_text(
+        "import tempfile\n"
+        "with tempfile.TemporaryFile() as file:\n"
+        "    for number in range(100): file.write(bytes(1024 * 1024))\n"
+    )
+    told = output_of(grade(tmp_path, "--only", "server_answers"), "server_answers")
+    assert "The program stopped with OSError" in told
+    assert "A program may write 64 MiB here." in told
+
+
+@linux
+def test_threads_are_limited_and_told(tmp_path: Path) -> None:
+    if not shutil.which("bwrap"):
+        pytest.skip("bubblewrap is not installed")
+    (tmp_path / "chat_server.py").write_text(
+        "import threading\n"
+        "over = threading.Event()\n"
+        "threads = [threading.Thread(target=over.wait, daemon=True) for _ in range(3500)]\n"
+        "for thread in threads: thread.start()\n"
+    )
+    document = grade(tmp_path, "--only", "server_answers", "--jail", "strong")
+    told = output_of(document, "server_answers")
+    assert "can't start new thread" in told
+    assert "A program may have 3000 threads and processes here." in told
+
+
 def test_time_of_the_whole_run_is_limited_and_told() -> None:
     run = run_grader(SOLUTION, "--stage", "names", "--json", "-", PYNETLAB_RUN_LIMIT="0")
     assert run.returncode == 1

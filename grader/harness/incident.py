@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from grader.harness.limit import limit_behind
 from grader.harness.verdict import shown
 from grader.visible import visible_line
 
@@ -52,4 +53,6 @@ class Incident:
             return f"Python cannot read the program: {self.kind}: {self.message}\n{where}"
         whose = "A thread of the program" if self.in_thread else "The program"
         words = f": {self.message}" if self.message else ""
-        return f"{whose} stopped with {self.kind}{words}\n{where}"
+        limit = limit_behind(self.kind, self.message)
+        told = f"\n{limit}" if limit else ""
+        return f"{whose} stopped with {self.kind}{words}\n{where}{told}"

@@ -49,6 +49,7 @@ class Confinement:
     """How the launcher confines each job. What is not asked for is not done."""
 
     namespaces: bool = False  # processes, mounts and IPC of its own; the launcher must be able to
+    unprivileged: bool = False  # without any capability
     uid: int | None = None  # the user to become, where the launcher is root
     reads_anything: bool = False  # keeps the right to read what landlock allows
     landlock: bool = False

@@ -19,7 +19,10 @@ from grader.jail.inside import landlock, privileges
 from grader.jail.launch import INSIDE, Confinement, LaunchError, WarmLauncher, interpreter
 
 TIERS = ("strong", "medium", "plain")
-STRANGERS = range(61184, 65520)  # user numbers that no account has; systemd.exec(5), DynamicUser
+# User numbers that no account has: so many that each process can have its own, and, where a
+# container knows no large numbers, few. Source: systemd's "Users, Groups, UIDs and GIDs".
+FIRST_STRANGER = 1_900_000_000
+FEW_STRANGERS = range(61184, 65520)
 # Beside the interpreter and the libraries, what programs read in passing. No home, no /tmp.
 OFTEN_READ = ("/etc/ld.so.cache", "/etc/localtime", "/etc/hosts", "/etc/nsswitch.conf",
               "/etc/services", "/etc/protocols", "/etc/resolv.conf", "/etc/host.conf",
@@ -64,6 +67,7 @@ def start(name: str, scratch: Path, submission: Path, own_network: bool) -> Tier
     if not own_network:
         raise Unavailable("the system allows no network namespace")
     confinement = Confinement(
+        unprivileged=True,
         namespaces=True,
         uid=_stranger() if os.geteuid() == 0 else None,
         own_network=True,
@@ -85,7 +89,10 @@ def _medium(own_network: bool) -> Confinement:
             "other users cannot read this Python, and the kernel offers no Landlock: "
             "use a Python outside of a home folder"
         )
+    if needs_right and not privileges.has(privileges.CAP_DAC_READ_SEARCH):
+        uid, needs_right = None, False  # then root without a capability, whom Landlock holds back
     return Confinement(
+        unprivileged=True,
         uid=uid,
         reads_anything=needs_right,
         landlock=has_landlock,
@@ -107,10 +114,14 @@ def _tried(tier: Tier, folder: Path) -> Tier:
 
 
 def _stranger() -> int:
-    """Return the number of a user that no process belongs to."""
+    """Return the number of a user that no process belongs to, nor will to one of another grader."""
+    own = FIRST_STRANGER + os.getpid()
+    maps = [line.split() for line in Path("/proc/self/uid_map").read_text().splitlines()]
+    if any(int(first) <= own < int(first) + int(count) for first, _, count in maps):
+        return own
     taken = {user for user, _ in _processes()}
-    start = os.getpid() % len(STRANGERS)
-    candidates: list[int] = [*STRANGERS[start:], *STRANGERS[:start]]
+    start = os.getpid() % len(FEW_STRANGERS)
+    candidates: list[int] = [*FEW_STRANGERS[start:], *FEW_STRANGERS[:start]]
     return next(uid for uid in candidates if uid not in taken)
 
 

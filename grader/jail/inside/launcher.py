@@ -147,7 +147,7 @@ def confine(job: dict[str, Any], settings: dict[str, Any]) -> None:
         readable = [*settings["readable"], f"/proc/{os.getpid()}"]
         port = None if settings["own_network"] else job["port"] or job["pinned_port"]
         landlock.restrict(readable, writable, port)
-    if settings["uid"] is not None or settings["namespaces"]:
+    if settings["unprivileged"]:
         privileges.become(user_of(settings), reads_anything=settings["reads_anything"])
     if settings["seccomp"]:
         privileges.refuse_system_calls()

@@ -28,6 +28,9 @@ _X86_64 = {
     "mount_setattr": 442,
     # What they make outlives the process, and the next check would find it:
     "shmget": 29, "semget": 64, "msgget": 68, "mq_open": 240,
+    # With these a process can slow others of its user down:
+    "setpriority": 141, "sched_setparam": 142, "sched_setscheduler": 144,
+    "sched_setaffinity": 203, "ioprio_set": 251, "sched_setattr": 314,
 }  # fmt: skip
 _AARCH64 = {
     "ptrace": 117, "pivot_root": 41, "chroot": 51, "mount": 40, "umount2": 39,
@@ -39,6 +42,8 @@ _AARCH64 = {
     "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsmount": 432, "pidfd_getfd": 438,
     "mount_setattr": 442,
     "shmget": 194, "semget": 190, "msgget": 186, "mq_open": 180,
+    "setpriority": 140, "sched_setparam": 118, "sched_setscheduler": 119,
+    "sched_setaffinity": 122, "ioprio_set": 30, "sched_setattr": 274,
 }  # fmt: skip
 # machine: (audit architecture, denied calls, number of clone, of clone3, of prlimit64)
 _MACHINES = {
@@ -52,6 +57,13 @@ _LOAD, _EQUALS, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000  # the low half of a refusal is the error number
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data, in bytes
 _EPERM, _ENOSYS = 1, 38
+
+
+def has(capability: int) -> bool:
+    """Tell whether this process has a capability in force (Linux)."""
+    with open("/proc/self/status") as status:
+        lines = [line.split() for line in status if line.startswith("CapEff:")]
+    return bool(int(lines[0][1], 16) >> capability & 1)
 
 
 def become(uid: int, *, reads_anything: bool = False) -> None:
