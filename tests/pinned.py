@@ -34,8 +34,8 @@ def normalised(name: str, report: str) -> str:
     sections = report.split("\n\n")
     if LOOP in report or "should rest" in report:
         sections = [_loop(section) for section in sections]
-    if "keeps the processor busy" in report:  # it may have written anything by now
-        sections = [section for section in sections if not section.startswith("  The screen:")]
+    # What stands on the screen, beside what a check is about, may come a moment later or sooner.
+    sections = [section for section in sections if not section.startswith("  The screen:")]
     if name in BY_CHANCE or "The program stopped with" in report:  # who notices that first?
         sections = [*filter(None, map(_without_chance, sections))]
     lines = "\n\n".join(section for section in sections if section).splitlines()

@@ -1,7 +1,8 @@
 """All waiting of the harness, in one place. Everything that waits, waits on an event.
 
-Two things end a wait for an event that does not come: the kernel says that the submission's
-process sleeps and will not be woken (see asleep.py), or, where it cannot say so, the last resort.
+Three things end a wait for an event that does not come: the kernel says that the submission's
+process sleeps and will not be woken (see asleep.py); it has worked for longer than any right one;
+or, where nothing can be told of it, the last resort.
 A program that somebody else has started has the pid 0: nobody looks at it, and it has its time.
 """
 
@@ -16,6 +17,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
+import psutil
+
 from grader.harness.asleep import endless_sleep
 
 
@@ -28,6 +31,7 @@ class HasFileno(Protocol):
 LAST_RESORT = float(os.environ.get("PYNETLAB_LAST_RESORT", "10"))  # seconds
 RUN_LIMIT = float(os.environ.get("PYNETLAB_RUN_LIMIT", "300"))  # seconds, for a whole grading
 ANSWER_LIMIT = 2.0  # seconds for a program to say where it is; it need not, and no verdict waits
+MOST_WORK = 3.0  # seconds of CPU time between a request and its answer; a tenth is much
 LOOK_EVERY = 0.25  # seconds between two looks at a process that does not answer
 REST_LIMIT = 0.5  # seconds that a failure waits for what else may be on its way; no verdict does
 SHORTEST_PAUSE = 0.002  # seconds; see pause()
@@ -92,18 +96,33 @@ def happens(event: Callable[[float], bool], pid: int) -> bool:
     """Wait until `event(seconds)`, which waits itself for so long, is true.
 
     False if it will not happen: the process and its children were seen asleep, with nothing that
-    woke them in between; or LAST_RESORT has passed, or the time for the whole run.
+    woke them in between; or the process has used MOST_WORK of CPU time since, as only a loop
+    without an end does; or LAST_RESORT has passed, or the time for the whole run.
     """
     deadline = min(time.monotonic() + LAST_RESORT, _Run.ends_at)
-    before = None
+    before, at_first = None, None
     while not pid or time.monotonic() < deadline:
         if event(LOOK_EVERY):
             return True
         now = endless_sleep(pid) if pid else None
         if now is not None and now == before:
             break
+        at_first = at_first if at_first is not None else cpu_seconds(pid)
+        if cpu_seconds(pid) - at_first > MOST_WORK:
+            break
         before = now
     return event(0)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time that a process has used, in seconds; 0 where that cannot be told."""
+    if not pid or os.name == "nt":
+        return 0
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return 0
+    return float(times.user + times.system)
 
 
 def hears(sock: socket.socket, until: float) -> bool:
@@ -126,11 +145,13 @@ def settles(pid: int) -> bool:
     """Wait until the process has nothing more to do; False if that cannot be told."""
     nothing = threading.Event()
     deadline = min(time.monotonic() + LAST_RESORT, _Run.ends_at)
-    before = None
+    before, at_first = None, cpu_seconds(pid)
     while pid and time.monotonic() < deadline:
         now = endless_sleep(pid)
         if now is not None and now == before:
             return True
+        if cpu_seconds(pid) - at_first > MOST_WORK:
+            return False
         before = now
         nothing.wait(LOOK_EVERY)
     return False

@@ -70,7 +70,7 @@ ATTACKS = [
             "def create_msg(text): kept = b'x' * (700 * 1024**2); time.sleep(5); return kept\n"
         ),
         check="message_is_framed",
-        told=("which was stopped, because it used more than 512 MiB of memory",),
+        told=("the program was stopped, because it used more than 512 MiB of memory",),
         patience=6,
     ),
     Attack(
