@@ -14,7 +14,7 @@ import pytest
 from tests.chaffs import CHAFFS
 from tests.chaffs.causes import CAUSES
 from tests.chaffs.chaff import Chaff
-from tests.pinned import check_pinned, normalised
+from tests.pinned import check_pinned
 from tests.running import SOLUTION, grade, outcomes, output_of, run_grader
 
 
@@ -23,15 +23,18 @@ def test_chaff_is_caught(chaff: Chaff, tmp_path: Path, request: pytest.FixtureRe
     folder, results = tmp_path / "submission", tmp_path / "results.json"
     folder.mkdir()
     chaff.write_to(folder)
-    run = run_grader(folder, "--only", chaff.caught_by, "--json", results, COLUMNS="100")
-    document = json.loads(results.read_text(encoding="utf-8"))
-    assert outcomes(document) == {chaff.caught_by: "failed"}
-    output = output_of(document, chaff.caught_by)
-    assert [word for word in chaff.told if word not in output] == [], output
-    (test,) = document["tests"]
-    assert test["extra_data"].get("cause", "") == CAUSES.get(chaff.name, ""), output
-    report = normalised(chaff.name, run.stdout)
-    check_pinned(chaff.name, report, record=request.config.getoption("--record"))
+
+    def run() -> str:
+        run = run_grader(folder, "--only", chaff.caught_by, "--json", results, COLUMNS="100")
+        document = json.loads(results.read_text(encoding="utf-8"))
+        assert outcomes(document) == {chaff.caught_by: "failed"}
+        output = output_of(document, chaff.caught_by)
+        assert [word for word in chaff.told if word not in output] == [], output
+        (test,) = document["tests"]
+        assert test["extra_data"].get("cause", "") == CAUSES.get(chaff.name, ""), output
+        return run.stdout
+
+    check_pinned(chaff.name, run, record=request.config.getoption("--record"))
 
 
 def test_every_check_has_a_chaff() -> None:
