@@ -167,7 +167,7 @@ def test(pytest_arguments: Sequence[str]) -> int:
     spread = (
         []
         if any(argument.startswith("-n") for argument in pytest_arguments)
-        else ["-nauto", "--dist=loadgroup"]
+        else [f"-n{2 * (os.cpu_count() or 1)}", "--dist=loadgroup"]  # half of them wait
     )
     return int(pytest.main([*spread, *pytest_arguments]))
 

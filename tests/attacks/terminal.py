@@ -57,20 +57,6 @@ ATTACKS = [
         patience=2,
     ),
     Attack(
-        name="keeps_the_terminal",
-        gains="A process that outlives the client goes on writing while its end is looked at.",
-        files=client(
-            "sock = starts()\n"
-            "if os.fork() == 0:\n"
-            "    os.setsid(); os.closerange(3, 100)\n"
-            "    while True: os.write(1, b'x' * 4096)\n"
-            "sock.recv(100)\nprint('FROM bob bye')\nsock.recv(1)\n"
-        ),
-        check="end_of_the_server_is_told",
-        outcome="any but passed",
-        patience=3,
-    ),
-    Attack(
         name="plays_with_the_terminal",
         gains="Who takes the terminal for itself, or types into it, keeps the grader out.",
         files=client(
