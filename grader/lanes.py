@@ -99,6 +99,8 @@ def _run(task: Task, connection: Connection) -> None:
             connection.send(("raised", error))
         else:
             connection.send(("done", None))
+        finally:  # it ends anyway, and an interruption now would only be told as a traceback
+            _interruption.is_put_off = True
 
 
 class _Interruption:
