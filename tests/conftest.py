@@ -26,3 +26,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     from tests.chaff_table import print_table
 
     return print_table(Path(str(config.rootpath)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long and cannot be shared out: Wine, and the door's set-ups."""
+    first = ("test_windows", "test_lab")
+    items.sort(key=lambda item: not item.path.stem.startswith(first))
