@@ -28,17 +28,19 @@ _AARCH64 = {
     **{72: 4, 73: 2, 22: 3, 98: 3},  # pselect6, ppoll, epoll_pwait, futex
 }
 _BLOCKING = {"x86_64": _X86_64, "aarch64": _AARCH64}.get(_MACHINE, {})
+_WRITES = {"x86_64": {1, 20, 44, 46}, "aarch64": {64, 66, 206, 211}}.get(_MACHINE, set())
 _FOR_EVER = {0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
 _POINTER_TIMEOUTS = {23, 270, 271, 202, 72, 73, 98}  # for these only a null pointer is for ever
 
 Sleep = tuple[tuple[int, int], ...]  # each thread, and how often it has gone to sleep so far
 
 
-def endless_sleep(pid: int) -> Sleep | None:
+def endless_sleep(pid: int, *, writes: bool = True) -> Sleep | None:
     """Return a fingerprint if every thread of the process and its children sleeps without a limit.
 
     None if one of them runs, has a time-out, or cannot be asked. Two equal fingerprints some time
-    apart mean that nothing woke any of them in between.
+    apart mean that nothing woke any of them in between. Without `writes`, who waits to be rid of
+    what it writes does not count as asleep: the reader may be slow, and then it goes on.
     """
     if sys.platform != "linux" or not _BLOCKING:
         return None
@@ -52,7 +54,8 @@ def endless_sleep(pid: int) -> Sleep | None:
                 # "S": an event will wake it; "D" would be a disk, which answers by itself.
                 if "\nState:\tS" not in status:
                     return None
-                if not _blocks_for_ever((task / "syscall").read_text()):
+                call = (task / "syscall").read_text()
+                if not _blocks_for_ever(call) or (_is_write(call) and not writes):
                     return None
                 sleep.append((int(task.name), _switches(status)))
     except OSError:  # it has just ended, or may not be looked at
@@ -83,3 +86,7 @@ def _blocks_for_ever(syscall: str) -> bool:
 def _switches(status: str) -> int:
     lines = [line.split() for line in status.splitlines() if "ctxt_switches" in line]
     return sum(int(line[1]) for line in lines)
+
+
+def _is_write(syscall: str) -> bool:
+    return int(syscall.split()[0]) in _WRITES
