@@ -63,6 +63,21 @@ def endless_sleep(pid: int, *, writes: bool = True) -> Sleep | None:
     return tuple(sorted(sleep))
 
 
+def is_at_work(pid: int) -> bool:
+    """Tell whether a thread of the process or its children runs, or would if it were its turn.
+
+    False as well where that cannot be told. A loop that never waits is at work at every look,
+    however little CPU time a busy machine has given it.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        tasks = [t for p in _tree(pid) for t in Path(f"/proc/{p}/task").iterdir()]
+        return any("\nState:\tR" in (task / "status").read_text() for task in tasks)
+    except OSError:
+        return False
+
+
 def _tree(pid: int) -> list[int]:
     found = [pid]
     for process in found:

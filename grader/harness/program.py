@@ -15,7 +15,7 @@ import psutil
 
 from grader.conversation import Account, Expectation, Ruler, Step
 from grader.harness import waiting
-from grader.harness.asleep import endless_sleep
+from grader.harness.asleep import endless_sleep, is_at_work
 from grader.harness.incident import NO_REPORT, Incident
 from grader.harness.limit import limit_reached
 from grader.harness.testimony import Testimony
@@ -264,7 +264,7 @@ class Program:
                 if endless_sleep(self.pid, writes=False) == sleep:
                     return
             used = self._cpu_used_meanwhile()
-            if used < YARDSTICK * SHARE:
+            if used < YARDSTICK * SHARE and not is_at_work(self.pid):
                 return
         raise self.failure(
             f"{situation}\n{self.file} should rest; it used {used:.2f} s of CPU time while the "
