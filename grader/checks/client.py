@@ -105,7 +105,8 @@ def messages_may_come_in_pieces(session: Session) -> None:
 )
 def backspace_deletes(session: Session) -> None:
     """Backspace deletes the last character, from the line and from the screen."""
-    session.begins().types("NAMX").presses(BACKSPACE, "Backspace").sees_in_line("NAM")
+    session.begins().types("NAMX").sees_in_line("NAMX")  # NAM stands there before the X is typed
+    session.presses(BACKSPACE, "Backspace").sees_in_line("NAM")
     session.types("E alicy")
     session.presses(BACKSPACE, "Backspace").types("e").sees_in_line("NAME alice").enters()
     session.server.gets("NAME alice")
