@@ -15,7 +15,8 @@ from tests.chaffs import CHAFFS
 from tests.chaffs.causes import CAUSES
 from tests.chaffs.chaff import Chaff
 from tests.pinned import check_pinned
-from tests.running import SOLUTION, grade, outcomes, output_of, run_grader
+from tests.running import SOLUTION, grade, outcomes, output_of
+from tests.warm import run_warm_grader
 
 
 @pytest.mark.parametrize("chaff", CHAFFS, ids=lambda chaff: chaff.name)
@@ -25,14 +26,15 @@ def test_chaff_is_caught(chaff: Chaff, tmp_path: Path, request: pytest.FixtureRe
     chaff.write_to(folder)
 
     def run() -> str:
-        run = run_grader(folder, "--only", chaff.caught_by, "--json", results, COLUMNS="100")
+        asked = (folder, "--only", chaff.caught_by, "--json", results)
+        printed = run_warm_grader(tmp_path / "printed", *asked, COLUMNS="100")
         document = json.loads(results.read_text(encoding="utf-8"))
         assert outcomes(document) == {chaff.caught_by: "failed"}
         output = output_of(document, chaff.caught_by)
         assert [word for word in chaff.told if word not in output] == [], output
         (test,) = document["tests"]
         assert test["extra_data"].get("cause", "") == CAUSES.get(chaff.name, ""), output
-        return run.stdout
+        return printed
 
     check_pinned(chaff.name, run, record=request.config.getoption("--record"))
 

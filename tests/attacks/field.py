@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -117,6 +118,7 @@ class Field:
             "PYNETLAB_LAST_RESORT": str(attack.patience),
             "PYTHONPATH": PACKAGES,  # for a Python that is not the one of .venv
             "COLUMNS": "200",
+            "PYTHONFAULTHANDLER": "1",
         }
         if user is not None:
             environment["HOME"] = "/nonexistent"
@@ -146,7 +148,7 @@ class Field:
 
     def _gains(self, attack: Attack, tried: Tried) -> Iterator[str]:
         if tried.status not in (0, 1) or "json" not in tried.reports:
-            yield f"there is no result: status {tried.status}, {tried.reports['errors'][-500:]}"
+            yield f"there is no result: status {tried.status}, {tried.reports['errors'][-3000:]}"
         elif attack.outcome != "passed":
             for test in tried.document["tests"]:
                 if test["score"] or test["status"] == "passed":
@@ -179,22 +181,27 @@ def _wait_and_watch(grader: subprocess.Popen[bytes]) -> int:
     Its own are the first one and the lanes; what they start is the launcher and the submission.
     """
     peak, deadline = 0, time.monotonic() + LONGEST
-    first = psutil.Process(grader.pid)
     while time.monotonic() < deadline:
         with contextlib.suppress(subprocess.TimeoutExpired):
             grader.wait(LOOK_EVERY)
             return peak
-        with contextlib.suppress(psutil.Error, OSError):
-            for process in (first, *first.children()):
-                status = Path(f"/proc/{process.pid}/status").read_text()
+        with contextlib.suppress(OSError):
+            for pid in (grader.pid, *_children(grader.pid)):
+                status = Path(f"/proc/{pid}/status").read_text()
                 if found := re.search(r"VmHWM:\s+(\d+) kB", status):  # none where it has ended
                     peak = max(peak, int(found[1]) * 1024)
-    grader.terminate()
+    with contextlib.suppress(OSError):  # each says in which line it is: see PYTHONFAULTHANDLER
+        for pid in (*_children(grader.pid), grader.pid):
+            os.kill(pid, signal.SIGABRT)
     with contextlib.suppress(subprocess.TimeoutExpired):
         grader.wait(20)
     grader.kill()
     grader.wait()
     return peak
+
+
+def _children(pid: int) -> list[int]:
+    return [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
 
 
 def acting_characters(tried: Tried) -> list[str]:
