@@ -17,7 +17,7 @@ from grader.declaration import Check
 from grader.jail.jail import Jail
 from grader.jail.submission import Submission, read_submission
 from grader.lanes import side_by_side, uninterrupted
-from grader.plugin import CHECKS, GradingPlugin
+from grader.plugin import CHECKS, LONGEST_RUN, GradingPlugin
 from grader.result import Grading, Result
 
 LANES = 2  # parts of one grading that run at the same time
@@ -69,7 +69,7 @@ def grade(
 
     lanes = selection.lanes(wanted, checks, LANES)
     task = partial(_grade_lane, submission, tier, keep_segments)
-    side_by_side([partial(task, lane) for lane in lanes], hear)
+    side_by_side([partial(task, lane) for lane in lanes], hear, LONGEST_RUN)
     missing = [check.name for check in wanted if check.name not in found]
     if missing:
         raise GraderFailed(f"there is no result of {', '.join(missing)}")

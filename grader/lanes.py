@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -24,26 +25,28 @@ Task = Callable[[Say], None]
 
 
 class LaneDied(Exception):
-    """A part ended without saying why."""
+    """A part ended without saying why, or does not end."""
 
 
-def side_by_side(tasks: Sequence[Task], hear: Say) -> None:
+def side_by_side(tasks: Sequence[Task], hear: Say, seconds: float) -> None:
     """Run the tasks at the same time; `hear` is called with whatever each of them says.
 
-    What they say must be picklable. Raises what one of them raises, and LaneDied; then, and where
-    this process is interrupted, the others are stopped first.
+    What they say must be picklable. Raises what one of them raises, and LaneDied where one does
+    not end in so many seconds (a last resort); then, and where this process is interrupted, the
+    others are stopped first.
     """
     if not hasattr(os, "fork"):
         for task in tasks:
             task(hear)
         return
+    deadline = time.monotonic() + seconds
     lanes: dict[Connection, multiprocessing.process.BaseProcess] = {}
     try:
         with _blocked_signals():
             for task in tasks:
                 connection, lane = _start(task)
                 lanes[connection] = lane
-        _listen(set(lanes), hear)
+        _listen(set(lanes), hear, deadline)
     finally:
         with _ignoring(signal.SIGINT):
             for lane in lanes.values():
@@ -59,9 +62,12 @@ def _start(task: Task) -> tuple[Connection, multiprocessing.process.BaseProcess]
     return ours, lane
 
 
-def _listen(speaking: set[Connection], hear: Say) -> None:
+def _listen(speaking: set[Connection], hear: Say, deadline: float) -> None:
     while speaking:
-        for connection in wait(list(speaking)):
+        heard = wait(list(speaking), max(deadline - time.monotonic(), 0))
+        if not heard:
+            raise LaneDied("a process of the grader does not come to an end")
+        for connection in heard:
             assert isinstance(connection, Connection)
             try:
                 kind, content = connection.recv()

@@ -31,6 +31,7 @@ from grader.jail.submission import NotASubmission, read_submission
 from grader.result import Outcome, Result
 
 TIME_IS_UP = f"The time for the whole grading, {waiting.RUN_LIMIT:g} s, was used up"
+LONGEST_RUN = waiting.RUN_LIMIT + 60  # seconds; who still grades then has a fault of its own
 CHECKS = Path(__file__).with_name("checks")
 
 

@@ -126,8 +126,12 @@ def cpu_seconds(pid: int) -> float:
 
 
 def hears(sock: socket.socket, until: float) -> bool:
-    """Wait until there is something to read, up to a moment of the monotonic clock."""
-    return bool(poll(sock, selectors.EVENT_READ, max(until - time.monotonic(), 0)))
+    """Wait until there is something to read, up to a moment of the monotonic clock.
+
+    After that moment it is False whatever there is: some never stop talking.
+    """
+    left = until - time.monotonic()
+    return left > 0 and bool(poll(sock, selectors.EVENT_READ, left))
 
 
 def while_patient(times: float = 1) -> Iterator[None]:

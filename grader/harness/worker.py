@@ -117,7 +117,9 @@ class Worker:
             while b"\n" not in data and len(data) < MAX_ANSWER:
                 if not waiting.hears(self._process.channel, until):
                     return
-                data += self._process.channel.recv(65536)
+                if not (more := self._process.channel.recv(65536)):  # it has ended instead
+                    return
+                data += more
             told = json.loads(data)
             self.told = told if isinstance(told, dict) else {}
 

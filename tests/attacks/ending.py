@@ -73,4 +73,31 @@ ATTACKS = [
         outcome="passed",
         as_user=True,
     ),
+    Attack(
+        name="ends_when_it_is_asked",
+        gains="Who leaves in the middle of a question keeps the grader waiting for the answer.",
+        files=protocol(
+            "import os, signal, socket\n"
+            "def create_msg(text):\n"
+            "    signal.signal(signal.SIGUSR2, lambda *_: os._exit(0))\n"
+            "    one, other = socket.socketpair()\n"
+            "    one.recv(1)\n"
+        ),
+        check="message_is_framed",
+        told=("create_msg does not return",),
+        tiers=("strong", "medium", "plain"),
+    ),
+    Attack(
+        name="answers_without_end_when_it_is_asked",
+        gains="Who is asked where it is, and never stops answering, is listened to for ever.",
+        files=server(
+            "import signal\n"
+            "def answers(*_):\n    while True: says(b'{\"event\": 1}\\n' * 1000)\n"
+            "signal.signal(signal.SIGUSR2, answers)\n"
+            "listener = socket.create_server(('127.0.0.1', 5555))\n"
+            "client, _ = listener.accept()\nlistener.accept()\n"
+        ),
+        check="server_answers",
+        patience=3,
+    ),
 ]

@@ -101,9 +101,17 @@ class Field:
         }
 
     def grade(
-        self, attack: Attack, *command: str, tier: str = "", user: int | None = None
+        self,
+        attack: Attack,
+        *command: str,
+        tier: str = "",
+        user: int | None = None,
+        patient: bool = False,
     ) -> Tried:
-        """Grade an attack, by this command or the usual one; return what it has gained."""
+        """Grade an attack, by this command or the usual one; return what it has gained.
+
+        Where an attack uses up the grader's last resort, that is cut short unless it is `patient`.
+        """
         folder = self._folder("submission", 0o755)
         attack.write_to(folder, self.words())
         reports = {"json": self._reports / "results.json", "junit": self._reports / "junit.xml"}
@@ -115,11 +123,12 @@ class Field:
             **os.environ,
             "SECRET_TOKEN": self.token,
             "TMPDIR": str(self.scratch),
-            "PYNETLAB_LAST_RESORT": str(attack.patience),
             "PYTHONPATH": PACKAGES,  # for a Python that is not the one of .venv
             "COLUMNS": "200",
             "PYTHONFAULTHANDLER": "1",
         }
+        if not patient:
+            environment["PYNETLAB_LAST_RESORT"] = str(attack.patience)
         if user is not None:
             environment["HOME"] = "/nonexistent"
         started = time.monotonic()
