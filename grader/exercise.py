@@ -27,16 +27,18 @@ class Stage(NamedTuple):
     name: str  # as in `--stage NAME` and in results.json
     title: str
     runs: str  # the file of the submission that its checks run
+    lane: int  # stages of one lane are graded one after the other, lanes at the same time
 
 
+# The lanes are such that each of them takes about as long: see `python -m tests.benchmarks`.
 STAGES = (
-    Stage("protocol", "The functions of chat_protocol.py", PROTOCOL_FILE),
-    Stage("names", "Connecting, NAME and GET_NAMES", SERVER_FILE),
-    Stage("messages", "MSG, and what is not a command", SERVER_FILE),
-    Stage("lifecycle", "Every way of leaving, and starting again", SERVER_FILE),
-    Stage("framing", "Messages in pieces, glued together, or malformed", SERVER_FILE),
-    Stage("client", "The client, used by a person at a terminal", CLIENT_FILE),
-    Stage("robustness", "Slow clients, many clients, no waste", SERVER_FILE),
+    Stage("protocol", "The functions of chat_protocol.py", PROTOCOL_FILE, 0),
+    Stage("names", "Connecting, NAME and GET_NAMES", SERVER_FILE, 1),
+    Stage("messages", "MSG, and what is not a command", SERVER_FILE, 1),
+    Stage("lifecycle", "Every way of leaving, and starting again", SERVER_FILE, 1),
+    Stage("framing", "Messages in pieces, glued together, or malformed", SERVER_FILE, 1),
+    Stage("client", "The client, used by a person at a terminal", CLIENT_FILE, 0),
+    Stage("robustness", "Slow clients, many clients, no waste", SERVER_FILE, 2),
 )
 
 SUBMISSION_FILES = tuple(dict.fromkeys(stage.runs for stage in STAGES))

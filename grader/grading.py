@@ -20,7 +20,10 @@ from grader.lanes import side_by_side, uninterrupted
 from grader.plugin import CHECKS, LONGEST_RUN, GradingPlugin
 from grader.result import Grading, Result
 
-LANES = 2  # parts of one grading that run at the same time
+# Of pytest's plugins: some would write files, and all take time at every start.
+NOT_NEEDED = ("cacheprovider", "doctest", "junitxml", "legacypath", "logging", "monkeypatch",
+              "pastebin", "recwarn", "stepwise", "threadexception", "tmpdir", "unittest",
+              "unraisableexception", "warnings")  # fmt: skip
 
 
 class GraderFailed(Exception):
@@ -67,7 +70,7 @@ def grade(
             found[news.check.name] = news
             progress(news)
 
-    lanes = selection.lanes(wanted, checks, LANES)
+    lanes = selection.lanes(wanted)
     task = partial(_grade_lane, submission, tier, keep_segments)
     side_by_side([partial(task, lane) for lane in lanes], hear, LONGEST_RUN)
     missing = [check.name for check in wanted if check.name not in found]
@@ -131,7 +134,8 @@ def _run_pytest(plugin: GradingPlugin) -> tuple[int, str]:
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     arguments = [str(CHECKS), "-c", str(CHECKS / "pytest.ini"), "--rootdir", str(CHECKS)]
-    arguments += ["--noconftest", "--capture=no", "--assert=plain", "-p", "no:cacheprovider"]
+    arguments += ["--noconftest", "--capture=no", "--assert=plain"]
+    arguments += [f"-pno:{plugin}" for plugin in NOT_NEEDED]
     quiet = _Quiet()
     status = int(pytest.main(arguments, plugins=[plugin, quiet]))
     return status, quiet.complaint

@@ -70,25 +70,13 @@ def with_needs(wanted: list[Check], checks: list[Check]) -> list[Check]:
     return [check for check in checks if check.name in included]
 
 
-def lanes(wanted: list[Check], checks: list[Check], limit: int) -> list[list[Check]]:
-    """Share the wanted checks out to at most so many lanes that can run at the same time.
+def lanes(wanted: list[Check]) -> list[list[Check]]:
+    """Share the wanted checks out to lanes that can run at the same time, by their stages.
 
-    Checks that need each other, directly or by way of a third, stay in one lane.
+    What a check needs may be in another lane; then it is run in both.
     """
-    root = {check.name: check.name for check in checks}
-
-    def root_of(name: str) -> str:
-        while root[name] != name:
-            name = root[name]
-        return name
-
-    for check in checks:
-        if check.needs:
-            root[root_of(check.name)] = root_of(check.needs)
-    groups: dict[str, list[Check]] = {}
+    lane_of = {stage.name: stage.lane for stage in exercise.STAGES}
+    shares: dict[int, list[Check]] = {}
     for check in wanted:
-        groups.setdefault(root_of(check.name), []).append(check)
-    shares: list[list[Check]] = [[] for _ in range(limit)]
-    for group in sorted(groups.values(), key=len, reverse=True):
-        min(shares, key=len).extend(group)
-    return [share for share in shares if share]
+        shares.setdefault(lane_of[check.stage], []).append(check)
+    return list(shares.values())

@@ -148,6 +148,12 @@ class Program:
             self._hear()
         return self._has_ended
 
+    def is_unwritten(self) -> bool:
+        """Tell whether the program has ended at a TODO: then nothing more needs to be awaited."""
+        if self._process is None or not self.has_ended():
+            return False
+        return self._incident is not None and self._incident.is_todo
+
     # What became of it
 
     def failure(

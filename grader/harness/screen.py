@@ -122,5 +122,9 @@ class Screen:
 
 
 def _row(screen: pyte.Screen, number: int) -> str:
+    # The emulator has no cells where nothing was ever drawn: most of the screen.
+    if not (cells := screen.buffer.get(number)):
+        return ""
+    columns = range(min(max(cells) + 1, COLUMNS))
     # A wide character fills two cells; the second one holds nothing.
-    return "".join(screen.buffer[number][column].data for column in range(COLUMNS)).rstrip()
+    return "".join(cells[column].data for column in columns).rstrip()

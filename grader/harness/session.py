@@ -115,11 +115,11 @@ class Session(Program):
 
         def event(seconds: float) -> bool:
             end = time.monotonic() + seconds
-            while not condition() and not self.screen.is_flooded:
+            while not condition() and not self.screen.is_flooded and not self.is_unwritten():
                 left = end - time.monotonic()
                 if left <= 0:
                     return False
-                waiting.wait_for_any((self.screen, *sources), left)
+                waiting.wait_for_any((self.screen, *self._reports(), *sources), left)
                 self.screen.take_in()
             return True
 
@@ -136,6 +136,10 @@ class Session(Program):
             if waiting.run_is_over():
                 return False
         return False
+
+    def _reports(self) -> list[socket.socket]:
+        """Return where the program reports, as long as it may still do so."""
+        return [] if self._process is None or self._has_ended else [self._process.channel]
 
     # The person
 
@@ -241,7 +245,7 @@ class Session(Program):
         """The program must end by itself, with one of these exit statuses if any are given."""
         assert self._process is not None
         self.should_go_on = False
-        self._until(lambda: self.has_ended() or self.keeps_busy(), self._process.channel)
+        self._until(lambda: self.has_ended() or self.keeps_busy())
         if not self.has_ended():
             busy = " and keeps the processor busy" if self.keeps_busy() else ""
             written = f"; it has written {len(self.screen.written)} bytes so far" if busy else ""
