@@ -25,7 +25,7 @@ BY_CHANCE = {
     "input_blocks",
     *("empty_read_means_nothing_yet", "empty_read_means_malformed", "address_asked_after_accept"),
 }
-WHO = r"should get:|got:  |^  after "
+WHO = r"should get:|should show|got:  |^  after "
 LOOP = "does again and again:"  # then it is chance in which line of its loop the program is
 
 

@@ -114,7 +114,25 @@ def test_what_came_after_the_failure_is_cut() -> None:
     shown = scenes(account(*steps, after=1))
     assert len(shown) <= 6
     assert [scene.number for scene in shown] == [1, 2, 0, 51]
-    assert "(not asked for)" in shown[-1].text
+    assert "(came as well)" in shown[-1].text
+
+
+def test_those_who_were_done_are_left_out_but_not_who_has_a_similar_name() -> None:
+    names = ["bob", "Alice", "carol", "dave", "erin"]
+    steps = [Step(name, "sends", f"NAME {name}") for name in [*names, "alice"]]
+    shown = scenes(account(*steps))
+    assert [(scene.number, scene.text) for scene in shown] == [
+        (0, "... 4 steps with 4 others ..."),
+        (2, "NAME Alice"),
+        (6, "NAME alice"),
+    ]
+
+
+def test_what_somebody_else_got_meanwhile_is_told() -> None:
+    strays = [Step("bob", "gets unasked", "HELLO alice"), Step("carol", "gets unasked", "HELLO x")]
+    assert "Meanwhile bob got: `HELLO alice`" in told(account(sent(1), strays[0], after=1))
+    assert "Meanwhile" not in told(account(sent(1), *strays, after=1))  # a crowd may just be slow
+    assert "Meanwhile" not in told(account(sent(1), strays[0], after=1, has_come=True))
 
 
 def test_glued_messages_and_pieces_are_told_apart() -> None:

@@ -204,7 +204,7 @@ def missing_server_is_told(lonely_session: Session) -> None:
 @check(
     points=0.5,
     needs="client_connects",
-    hint="Ctrl-C raises KeyboardInterrupt wherever the program is. What is to be put back?",
+    hint="Ctrl-C raises KeyboardInterrupt wherever the program is. Who catches it?",
 )
 def interrupt_ends_the_client(session: Session) -> None:
     """Ctrl-C ends the client, without a traceback."""

@@ -68,7 +68,7 @@ def character_may_be_cut(server: Server) -> None:
 @check(
     points=1,
     needs="name_is_accepted",
-    hint="One recv may bring several messages. How often do you look into the buffer after it?",
+    hint="One recv may bring several messages. What becomes of those behind the first?",
 )
 def messages_may_be_glued(server: Server) -> None:
     """Two messages that arrive in one piece are both answered, whichever they are."""
@@ -108,7 +108,7 @@ def message_and_a_half(server: Server) -> None:
     client = server.client()
     second = frame("NAME bob")
     for half in range(1, len(second)):
-        client.sends(frame("NAME alice") + second[:half]).gets("HELLO alice")
+        client.sends(frame("NAME alice") + second[:half]).gets("HELLO alice").waits_until_read()
         client.sends(second[half:]).gets("HELLO bob")
 
 

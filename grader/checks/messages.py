@@ -44,7 +44,8 @@ def only_the_recipient_hears(server: Server) -> None:
 @check(
     points=1,
     needs="message_is_delivered",
-    hint="The text is everything after the second space. Does your code take it apart anywhere?",
+    hint="The text is everything after the second space, whatever stands in it: spaces, or the "
+    "words of commands. Who else looks into it?",
 )
 def text_arrives_unchanged(server: Server) -> None:
     """The text arrives just as it was sent, every space included."""

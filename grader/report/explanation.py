@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from grader.conversation import (
     DOES,
+    GETS_UNASKED,
     SENDS,
     SENDS_BYTES,
     Account,
@@ -24,7 +25,7 @@ from grader.conversation import (
 from grader.pictures.terminal_ruler import draw_ruler
 from grader.pictures.terminal_sequence import Row, draw_sequence
 from grader.report.misconceptions import Cause
-from grader.report.story import Scene, comes, framed, scenes
+from grader.report.story import Scene, comes, framed, scenes, shortened
 from grader.result import Outcome, Result
 from grader.visible import visible_line
 
@@ -58,7 +59,8 @@ def explain(result: Result, cause: Cause | None, style: Style) -> list[Section]:
     if cause:
         sections.append(Section("", told_cause(cause, style)))
     if result.text:
-        sections.append(Section("", result.text.splitlines()))
+        meanwhile = told_meanwhile(result.account) if result.account else []
+        sections.append(Section("", [*result.text.splitlines(), *meanwhile]))
     if result.account:
         sections += _account(result.account, style)
     if result.outcome is Outcome.FAILED:
@@ -81,6 +83,17 @@ def told_cause(cause: Cause, style: Style) -> list[str]:
         f"  Look: {cause.look}",
         f"  Read: {style.notebooks}{cause.notebook}",
     ]
+
+
+def told_meanwhile(account: Account) -> list[str]:
+    """Return what somebody else got, where an answer did not come; it may be that very answer."""
+    if not account.expectation or account.expectation.has_come:
+        return []
+    steps = account.steps[account.expectation.after - account.first + 1 :]
+    others = [step for step in steps if step.kind == GETS_UNASKED]
+    if len(others) != 1 or others[0].who == account.expectation.who:
+        return []
+    return [f"Meanwhile {others[0].who} got: `{shortened(others[0].text)}`"]
 
 
 def _account(account: Account, style: Style) -> Iterator[Section]:

@@ -59,7 +59,7 @@ def _without_bystanders(told: list[Scene], account: Account) -> list[Scene]:
     """Return the scenes without those of clients that were done before the one that failed came.
 
     Only where there are several of these: a check that goes through many cases, each with a client
-    of its own. One or two may be what the failure is about.
+    of its own. One or two may be what the failure is about, and so may one with a similar name.
     """
     if not account.expectation:
         return told
@@ -70,9 +70,21 @@ def _without_bystanders(told: list[Scene], account: Account) -> list[Scene]:
     done = {name for name in before - later if not name.startswith("(")}  # not "(grader)"
     if len(done) < BYSTANDERS:
         return told
-    kept = [scene for scene in told[:begin] if scene.step and scene.step.who not in done]
-    count = sum(1 for scene in told[:begin] if scene.step and scene.step.who in done)
-    return [*kept, Scene(0, None, _count(count, f"with {len(done)} others")), *told[begin:]]
+    done -= {name for name in done if _is_like(name, who)}
+    theirs = [scene for scene in told[:begin] if scene.step and scene.step.who in done]
+    gap = Scene(0, None, _count(len(theirs), f"with {len(done)} others"))
+    kept = [scene for scene in told[:begin] if scene.step and scene not in theirs[1:]]
+    return [*[gap if scene == theirs[0] else scene for scene in kept], *told[begin:]]
+
+
+def _is_like(name: str, other: str) -> bool:
+    """Tell whether a server may take one name for the other.
+
+    >>> _is_like("alice", "Alice"), _is_like("al", "alice"), _is_like("bob", "alice")
+    (True, True, False)
+    """
+    shorter, longer = sorted((name.casefold(), other.casefold()), key=len)
+    return "-" not in name and longer.startswith(shorter)
 
 
 def _count(number: int, what: str) -> str:
@@ -128,7 +140,7 @@ def words(step: Step) -> str:
         more = "" if len(cut) == len(step.data) else f"... ({len(step.data)} bytes)"
         return f"the bytes {cut!r}{more}"
     text = shortened(step.text)
-    return f"{text}   (not asked for)" if step.kind == GETS_UNASKED else text
+    return f"{text}   (came as well)" if step.kind == GETS_UNASKED else text
 
 
 def comes(step: Step) -> bool:
