@@ -28,6 +28,7 @@ from grader.report.explanation import (
     lifelines,
     printed_at,
     telling_calls,
+    told_meanwhile,
     told_threads,
 )
 from grader.report.misconceptions import Cause
@@ -121,11 +122,13 @@ class Explanation:
 
     is_first: bool = False  # the first failure: it is unfolded
     cause: Cause | None = None
+    text: str = ""
     where: str = ""
     diagram: Picture | None = None
     rulers: list[tuple[str, Picture]] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     calls_title: str = ""
+    other_calls: list[Call] = field(default_factory=list)  # where none of them tells more
     printed: str = ""
     screen: str = ""
     steps: list[ListedStep] = field(default_factory=list)
@@ -136,8 +139,10 @@ def _explanations(grading: Grading) -> dict[str, Explanation]:
     causes = causes_in(grading)
     first = next((r for r in grading.unsolved if r.outcome is not Outcome.BLOCKED), None)
     for result in grading.results:
-        told = Explanation(is_first=result is first, cause=causes.get(result.check.name))
+        cause = causes.get(result.check.name)
+        told = Explanation(is_first=result is first, cause=cause, text=result.text)
         if result.account:
+            told.text = "\n".join([result.text, *told_meanwhile(result.account)])
             _explain(told, result.account)
         found[result.check.name] = told
     return found
@@ -150,8 +155,10 @@ def _explain(told: Explanation, account: Account) -> None:
         told.diagram = _diagram(account)
         told.steps = [*_listed(account)]
     told.rulers = [(ruler.title, _ruler(ruler)) for ruler in account.rulers]
-    told.calls = telling_calls(account) or [*account.calls[-CALLS:]]
-    told.calls_title = calls_title(account) if telling_calls(account) else "The last calls"
+    if telling := telling_calls(account):
+        told.calls, told.calls_title = telling, calls_title(account)
+    else:
+        told.other_calls = [*account.calls[-CALLS:]]
     told.printed = account.printed.strip()
     if account.screen is not None:
         told.screen = "\n".join(account.screen) or "(nothing)"
