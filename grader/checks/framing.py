@@ -82,7 +82,7 @@ def messages_may_be_glued(server: Server) -> None:
     alice.asks("MSG alice one", "MSG alice two").gets("FROM alice one").gets("FROM alice two")
     alice.asks("GET_NAMES", "MSG alice hi").gets_names("alice").gets("FROM alice hi")
     alice.asks("MSG alice hi", "GET_NAMES").gets("FROM alice hi").gets_names("alice")
-    alice.asks("NAME carol", "GET_NAMES").gets("HELLO carol").gets_names("carol")
+    alice.asks("NAME alice", "GET_NAMES").gets("HELLO alice").gets_names("alice")
 
 
 @check(

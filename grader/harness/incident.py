@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from grader.harness.limit import limit_behind
+from grader.harness.source import source_line
 from grader.harness.verdict import shown
-from grader.visible import visible_line
 
-SOURCE_SHOWN = 120  # characters of a line of the student's
 PLACES_SHOWN = 6
 # What reading a report may raise: it comes from a student's process, and anything may be in it.
 NO_REPORT = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
@@ -27,8 +27,11 @@ class Incident:
     in_thread: bool
 
     @classmethod
-    def read(cls, report: dict[str, Any]) -> Incident:
-        """Take over a report. Raises one of NO_REPORT if it is not one."""
+    def read(cls, report: dict[str, Any], sources: Mapping[str, bytes]) -> Incident:
+        """Take over a report. Raises one of NO_REPORT if it is not one.
+
+        `sources` are the files of the submission.
+        """
         kinds = [str(kind) for kind in report["kinds"]]
         return cls(
             kind=shown(kinds[0]),
@@ -37,7 +40,7 @@ class Incident:
             message=shown(str(report["message"])) if report["message"] else "",
             places=[
                 f"{shown(str(place['file']))}, line {int(place['line'])}:  "
-                + visible_line(str(place["source"]))[:SOURCE_SHOWN]
+                + source_line(sources, str(place["file"]), int(place["line"]))
                 for place in report["places"][-PLACES_SHOWN:]
             ],
             in_thread=report.get("event") == "thread died",

@@ -136,7 +136,7 @@ class Program:
         if "calls" in report:
             self._told = report
         if report["event"] != "asked":
-            self._incident = Incident.read(report)
+            self._incident = Incident.read(report, self._jail.submission.files)
 
     def has_ended(self) -> bool:
         """Tell whether the program has ended, as far as it has been noticed."""
@@ -273,8 +273,8 @@ class Program:
             if used < YARDSTICK * SHARE and not is_at_work(self.pid):
                 return
         raise self.failure(
-            f"{situation}\n{self.file} should rest; it used {used:.2f} s of CPU time while the "
-            f"grader used {YARDSTICK:.2f} s.",
+            f"{situation}\n{self.file} should rest; it used {used:.2f} s of CPU time, where one "
+            "that waits uses none.",
             is_stuck=True,
         )
 

@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from grader.conversation import Call, Place, Thread
+from grader.harness.source import source_line
 from grader.harness.verdict import shown
-from grader.visible import visible_line
 
 CALLS_TAKEN = 24
 THREADS_TAKEN = 6
 PLACES_TAKEN = 3  # of a thread
-SOURCE_SHOWN = 100  # characters of a line of the student's
 
 
 class Testimony:
@@ -71,8 +70,4 @@ class Testimony:
 
     def _place(self, item: list[Any]) -> Place:
         file, line, function = str(item[0]).replace("\\", "/"), int(item[1]), str(item[2])
-        lines = self._sources.get(file, b"").decode("utf-8", "replace").splitlines()
-        source = lines[line - 1] if 0 < line <= len(lines) else ""
-        return Place(
-            shown(file), line, shown(function), visible_line(source.strip())[:SOURCE_SHOWN]
-        )
+        return Place(shown(file), line, shown(function), source_line(self._sources, file, line))

@@ -154,7 +154,9 @@ class Worker:
             if "raised" not in answer:
                 return _decoded(answer["returned"])
             report = answer["raised"]
-            raised = Raised(tuple(map(str, report["kinds"])), Incident.read(report))
+            raised = Raised(
+                tuple(map(str, report["kinds"])), Incident.read(report, self._jail.submission.files)
+            )
         except NO_REPORT:
             raise CheckFailed(f"The result of {what} cannot be read.") from None
         if raised.incident.is_todo:

@@ -182,9 +182,9 @@ def _diagram(account: Account) -> Picture:
     expectation = account.expectation
     if expectation and not expectation.has_come:
         who = lane_of(expectation.who, names)
-        came = Arrow(program, None, f"came: {expectation.came.strip('`')}", failed=True)
+        came = Arrow(program, None, f"came: {_bare(expectation.came)}", failed=True)
         arrows += [
-            came._replace(content=f"{who} should get: {expectation.wanted.strip('`')}"),
+            came._replace(content=f"{who} should get: {_bare(expectation.wanted)}"),
             came,
         ]
         numbers += ["", ""]
@@ -208,11 +208,14 @@ def _arrow(scene: Scene, account: Account, names: list[str]) -> Arrow:
 
 
 def _expected(wanted: str) -> str | None:
-    """Return the one message that was expected, where it can be drawn as such."""
+    """Return the one message that was expected, where it can be drawn as such, in full."""
     text = wanted.removesuffix(" (the names in any order)")
-    if text.count("`") == 2 and text.startswith("`") and text.endswith("`"):
-        return text.strip("`")
-    return None
+    is_whole = text.count("`") == 2 and text[0] == text[-1] == "`" and " bytes) ..." not in text
+    return _bare(text) if is_whole else None
+
+
+def _bare(text: str) -> str:
+    return text.replace("`", "")
 
 
 def _listed(account: Account) -> Iterator[ListedStep]:

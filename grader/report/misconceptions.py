@@ -492,6 +492,29 @@ MISCONCEPTIONS = (
         ),
     ),
     Cause(
+        "whole_frame_against_the_maximum",
+        "a limit is held against what recv returned, or against a whole frame. The maximum is one "
+        "of the payload alone.",
+        "What exactly is it whose length you compare? How many messages may be in it?",
+        f"{FRAMES}, section 9 Length fields from strangers",
+        (Sign("longest_message_is_understood", says=r"got:\s+`ERROR", says_not=r"stopped with"),),
+    ),
+    Cause(
+        "unknown_is_malformed",
+        "a command that nobody knows is treated like a malformed message. It is a message like "
+        "others, and only its words are wrong.",
+        "What ends a connection, and what is answered with ERROR? Which of the two happens to a "
+        "word that is no command?",
+        f"{SERVER}, section 10 The last two",
+        (
+            Sign(
+                "unknown_command_is_an_error",
+                says=r"the server closed the connection|the connection was reset",
+                says_not=r"stopped with|ended by itself",
+            ),
+        ),
+    ),
+    Cause(
         "more_is_read_than_belongs_to_it",
         "get_msg reads more than its message. The bytes of the next one are gone with it.",
         "How many bytes may recv return at the most in each call, and how many are still missing?",
@@ -729,6 +752,13 @@ MISCONCEPTIONS = (
         "Which character does Backspace give, and what is done with it?",
         f"{CLIENT}, section 7 Key by key",
         (Sign("backspace_deletes", says=r"should end with `NAM`"),),
+    ),
+    Cause(
+        "some_characters_are_harmless",
+        "some control characters are escaped and others not. A terminal obeys all of them.",
+        "Which characters does str.isprintable() refuse? Which of them do you let through?",
+        f"{CLIENT}, section 8 What a stranger may put on your screen",
+        (Sign("control_characters_do_not_act", says=r"before[1-9].* should not reach"),),
     ),
     Cause(
         "terminal_shows_everything",

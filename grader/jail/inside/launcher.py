@@ -26,7 +26,6 @@ BARE_MODULES = frozenset(sys.modules)  # what any Python has loaded before its p
 # Imported now, so that a fork does not have to: what chat programs use.
 import asyncio  # noqa: E402, F401
 import importlib  # noqa: E402
-import linecache  # noqa: E402
 import queue  # noqa: E402, F401
 import select  # noqa: E402, F401
 import selectors  # noqa: E402, F401
@@ -371,15 +370,13 @@ def report(channel: socket.socket, event: dict[str, Any]) -> None:
 def describe(error: BaseException, folder: str) -> dict[str, Any]:
     """Return what happened as plain data: the exception, and where in the student's files."""
     places = [
-        {"file": os.path.relpath(frame.filename, folder), "line": frame.lineno, "source": source}
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith(folder + os.sep)
-        for source in [linecache.getline(frame.filename, frame.lineno or 0).strip()]
+        {"file": os.path.relpath(frame.f_code.co_filename, folder), "line": line}
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename.startswith(folder + os.sep)
     ]
     if isinstance(error, SyntaxError) and (error.filename or "").startswith(folder + os.sep):
-        source = (error.text or "").strip()
         name = os.path.relpath(error.filename or "", folder)
-        places.append({"file": name, "line": error.lineno, "source": source})
+        places.append({"file": name, "line": error.lineno})
     try:
         message = str(error.msg if isinstance(error, SyntaxError) else error)
     except Exception:
