@@ -121,6 +121,7 @@ CAUSES = {
     "unknown_command_ends_the_connection": "unknown_is_malformed",
     "overlong_line_ends_the_client": "typed_line_always_fits",
     "text_is_ascii": "text_is_ascii",
+    "backlog_counted_in_messages": "client_is_given_up_too_soon",
     "backlog_limit_too_small": "client_is_given_up_too_soon",
     "backlog_limit_far_too_small": "client_is_given_up_too_soon",
     "no_backlog_limit": "backlog_grows_without_end",

@@ -39,6 +39,7 @@ def serve(listener"""
 
 ASK_WRITERS = "select.select(readers, writers, [], IDLE_TURN)"
 QUEUE = "client.outbox += chat_protocol.create_msg(text)"
+WAITING = "getattr(client, 'waiting', 0)"
 TOO_MUCH = "len(client.outbox) > chat_protocol.MAX_BACKLOG"
 END = """\
         if not data:
@@ -140,6 +141,20 @@ CHAFFS = [
         caught_by="slow_reader_gets_everything",
         told=("ERROR nobody goes by that name", "> MSG bob 0"),
         patches=(Patch(SERVER, TOO_MUCH, "len(client.outbox) > 64 * 1024"),),
+    ),
+    Chaff(
+        name="backlog_counted_in_messages",
+        mistake="The backlog is counted in messages: 1,024 of them are thought to be a mebibyte.",
+        caught_by="slow_reader_gets_everything",
+        told=("`ERROR nobody goes by that name`", "> MSG bob ", "more like this"),
+        patches=(
+            Patch(
+                SERVER,
+                QUEUE,
+                f"client.waiting = 1 + bool(client.outbox) * {WAITING}\n        {QUEUE}",
+            ),
+            Patch(SERVER, TOO_MUCH, "client.waiting > 1024"),
+        ),
     ),
     Chaff(
         name="partial_send_dropped",
