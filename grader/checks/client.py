@@ -6,6 +6,7 @@ from grader.declaration import check
 from grader.exercise import frame
 from grader.harness.session import BACKSPACE, LEFT, UP, Session
 
+LONG = "x" * 150  # together with anything, longer than a row of the terminal
 HARMFUL = "\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\r", "\x08", "\n", "\t", "\x07", "\x7f"
 
 
@@ -34,11 +35,13 @@ def typed_line_is_sent(session: Session) -> None:
     hint="What do split() and strip() do to a line? And what does its length field count?",
 )
 def typed_line_is_sent_unchanged(session: Session) -> None:
-    """A typed line is sent as it is: every space, any language."""
+    """A typed line is sent as it is, however long: every space, any language."""
     session.begins()
     for line in ("MSG bob two  spaces", "MSG bob  leading", "MSG bob trailing ", "MSG bob שלום לך"):
         session.enters(line)
         session.server.gets(line)
+    session.pastes(f"MSG bob {LONG}").enters()
+    session.server.gets(f"MSG bob {LONG}")
     session.enters("MSG bob héllo wörld ✓")
     session.server.gets("MSG bob héllo wörld ✓")
 
@@ -49,12 +52,18 @@ def typed_line_is_sent_unchanged(session: Session) -> None:
     hint="Your client must wait for the server and for the keyboard at the same time.",
 )
 def message_is_shown_at_once(session: Session) -> None:
-    """What the server sends is shown at once, without a key being pressed."""
+    """What the server sends is shown at once, all of it, without a key being pressed."""
     session.begins()
     session.server.says("FROM bob hello there")
     session.sees("FROM bob hello there")
     session.server.says("FROM bob שלום")
     session.sees("FROM bob שלום").sees_once("FROM bob hello there")
+    session.server.says("ERROR not a name")
+    session.sees("ERROR not a name")
+    session.server.says("NAMES bob")
+    session.sees("NAMES bob")
+    session.server.says(f"FROM bob {LONG}✓")
+    session.sees("✓")
 
 
 @check(

@@ -196,6 +196,40 @@ CHAFFS = [
         ),
     ),
     Chaff(
+        name="message_is_cut_at_the_row",
+        mistake="Only as much of a message is shown as fits into a row.",
+        caught_by="message_is_shown_at_once",
+        told=("should show `✓`",),
+        patches=(Patch(CLIENT, "write(visible(message) +", "write(visible(message)[:80] +"),),
+    ),
+    Chaff(
+        name="only_people_are_shown",
+        mistake="The server's own answers, ERROR and NAMES, are not shown.",
+        caught_by="message_is_shown_at_once",
+        told=("should show `ERROR not a name`",),
+        patches=(
+            Patch(
+                CLIENT,
+                '        self.line.erase()\n        write(visible(message) + "\\n")\n',
+                '        if message.startswith(("ERROR", "NAMES")):\n            return\n'
+                '        self.line.erase()\n        write(visible(message) + "\\n")\n',
+            ),
+        ),
+    ),
+    Chaff(
+        name="typed_line_ends_with_the_row",
+        mistake="A typed line is thought never to be longer than a row of the terminal.",
+        caught_by="typed_line_is_sent_unchanged",
+        told=("MSG bob xxx", "(158 bytes)"),
+        patches=(
+            Patch(
+                CLIENT,
+                "elif key.isprintable():",
+                "elif key.isprintable() and len(self.line.text) < 80:",
+            ),
+        ),
+    ),
+    Chaff(
         name="line_end_reaches_the_terminal",
         mistake="A line end in a message is thought harmless; it forges a second message.",
         caught_by="control_characters_do_not_act",
