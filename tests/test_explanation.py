@@ -128,6 +128,12 @@ def test_those_who_were_done_are_left_out_but_not_who_has_a_similar_name() -> No
     ]
 
 
+def test_all_may_have_similar_names() -> None:
+    names = ["a", "al", "ali", "alic", "ALICE"]
+    shown = scenes(account(*[Step(name, "sends", f"NAME {name}") for name in [*names, "alice"]]))
+    assert [scene.number for scene in shown] == [1, 2, 3, 4, 5, 6]
+
+
 def test_what_somebody_else_got_meanwhile_is_told() -> None:
     strays = [Step("bob", "gets unasked", "HELLO alice"), Step("carol", "gets unasked", "HELLO x")]
     assert "Meanwhile bob got: `HELLO alice`" in told(account(sent(1), strays[0], after=1))

@@ -68,9 +68,10 @@ def _without_bystanders(told: list[Scene], account: Account) -> list[Scene]:
     later = {scene.step.who for scene in told[begin:] if scene.step}
     before = {scene.step.who for scene in told[:begin] if scene.step}
     done = {name for name in before - later if not name.startswith("(")}  # not "(grader)"
+    if len(done) >= BYSTANDERS:
+        done = {name for name in done if not _is_like(name, who)}
     if len(done) < BYSTANDERS:
         return told
-    done -= {name for name in done if _is_like(name, who)}
     theirs = [scene for scene in told[:begin] if scene.step and scene.step.who in done]
     gap = Scene(0, None, _count(len(theirs), f"with {len(done)} others"))
     kept = [scene for scene in told[:begin] if scene.step and scene not in theirs[1:]]
