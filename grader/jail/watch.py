@@ -1,7 +1,8 @@
 """Stops a job whose processes together take more than their share: of memory, or of processes.
 
 Each process has limits of its own, which the kernel keeps (inside/limits.py). Those of many
-together are looked at from here, and closely only when the machine as a whole shows a reason.
+together are looked at from here: closely when the machine as a whole, or the first process of a
+job, shows a reason; and now and then without one, as others may just free what this job takes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from grader.jail.launch import Launched
 MEMORY_LIMIT = 512 * 1024**2  # bytes; a right server with a thousand clients takes a tenth
 PROCESSES_LIMIT = 400
 LOOK_EVERY = 0.05  # seconds
+CLOSELY_EVERY = 20  # looks
 SUSPECT_MEMORY, SUSPECT_PROCESSES = MEMORY_LIMIT // 2, PROCESSES_LIMIT // 2
 
 Kin = Callable[[Launched], list[psutil.Process]]
@@ -52,14 +54,18 @@ class Watch:
         self._thread.join()
 
     def _look_again_and_again(self) -> None:
+        looks = 0
         while not self._is_over.wait(LOOK_EVERY):
+            looks += 1
             memory, processes = _machine()
             with self._lock:
-                if (
+                is_suspect = (
                     self._memory - memory > SUSPECT_MEMORY
                     or processes - self._processes > SUSPECT_PROCESSES
-                ):
-                    for job in self._jobs.values():
+                    or looks % CLOSELY_EVERY == 0
+                )
+                for job in self._jobs.values():
+                    if is_suspect or _resident(job.pid) > SUSPECT_MEMORY:
                         self._look_at(job)
 
     def _look_at(self, job: Launched) -> None:
@@ -78,6 +84,14 @@ class Watch:
 def _machine() -> tuple[int, int]:
     """Return how many bytes of memory are left on the machine, and how many processes it runs."""
     return psutil.virtual_memory().available, len(psutil.pids())
+
+
+def _resident(pid: int) -> int:
+    """Return the bytes of memory that one process takes, 0 if it has ended."""
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0
 
 
 def _memory_of(family: list[psutil.Process]) -> int:
