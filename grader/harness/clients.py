@@ -81,5 +81,5 @@ class Clients:
             sock.setblocking(False)
             sock.connect_ex((exercise.HOST, self._port))
             self._clients.append(self.kind(self, "(more)", sock))
-        if count and self.pid:  # on a busy machine the first of them may not have arrived yet
+        if self.pid:  # on a busy machine the first of them may not have arrived yet
             waiting.happens(lambda seconds: bool(waiting.poll(sock, WRITE, seconds)), self.pid)
