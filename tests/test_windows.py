@@ -34,6 +34,41 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def wine_stays_up() -> Iterator[None]:
+    """Wine ends soon after the last program in it, and must not while the next one starts."""
+    staying = "print('up', flush=True); input()"
+    with subprocess.Popen(
+        [WINDOWS_PYTHON, "-c", staying], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        assert process.stdout.readline().split() == [b"up"]
+        yield
+        process.communicate(b"\n")
+
+
+def on_windows(
+    folder: Path, *arguments: str, typed: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the Windows Python with these arguments, and return what came of it."""
+    for _ in range(2):
+        run = subprocess.run(
+            [WINDOWS_PYTHON, *arguments],
+            cwd=folder,
+            env={**os.environ, **environment},
+            input=typed,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=OUTER_LIMIT,
+        )
+        # Python itself says why it fails. Without a word it was Wine that has not started it, which
+        # was seen once in some thousand starts, on a busy machine.
+        if run.returncode != 1 or run.stdout or run.stderr:
+            break
+    return run
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the solution on a port of its own."""
@@ -118,14 +153,7 @@ def test_server_starts_again_at_once(folder: Path) -> None:
 
 def test_second_server_is_refused_with_a_word(folder: Path) -> None:
     with server(folder, WINDOWS_PYTHON):
-        second = subprocess.run(
-            [WINDOWS_PYTHON, "chat_server.py"],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=OUTER_LIMIT,
-        )
+        second = on_windows(folder, "chat_server.py")
     assert second.returncode == 1
     assert second.stderr.startswith("Cannot listen on 127.0.0.1")
     assert "Traceback" not in second.stderr
@@ -202,14 +230,10 @@ def test_client_chats_in_a_console(folder: Path) -> None:
 
 def test_client_reads_a_pipe(folder: Path) -> None:
     with server(folder, sys.executable):
-        client = subprocess.run(
-            [WINDOWS_PYTHON, "chat_client.py"],
-            cwd=folder,
-            input="NAME alice\nMSG alice two  spaces שלום\n".encode(),
-            capture_output=True,
-            timeout=OUTER_LIMIT,
+        client = on_windows(
+            folder, "chat_client.py", typed="NAME alice\nMSG alice two  spaces שלום\n"
         )
-    told = client.stdout.decode()
+    told = client.stdout
     assert client.returncode == 0, told
     assert "HELLO alice" in told
     assert "FROM alice two  spaces שלום" in told
@@ -224,14 +248,7 @@ def test_client_says_that_the_server_has_gone(folder: Path) -> None:
 
 
 def test_client_without_a_server_says_so(folder: Path) -> None:
-    client = subprocess.run(
-        [WINDOWS_PYTHON, "chat_client.py"],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=OUTER_LIMIT,
-    )
+    client = on_windows(folder, "chat_client.py")
     assert client.returncode == 1
     assert client.stdout.startswith("There is no server at 127.0.0.1")
     assert client.stdout.strip().count("\n") == 0
@@ -243,29 +260,19 @@ def test_keyboard_offers_the_calls_of_msvcrt(folder: Path) -> None:
         "print(keyboard.kbhit is msvcrt.kbhit, keyboard.getwch is msvcrt.getwch)\n"
     )
     (folder / "same.py").write_text(source)
-    run = subprocess.run(
-        [WINDOWS_PYTHON, "same.py"],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=OUTER_LIMIT,
-    )
+    run = on_windows(folder, "same.py")
     assert run.stdout.split() == ["True", "True"]
 
 
 # The grader
 
 
-def grade_on_windows(*options: str) -> bytes:
+def grade_on_windows(*options: str) -> str:
     packages = Path(WINDOWS_PYTHON).with_name("packages")
-    run = subprocess.run(
-        [WINDOWS_PYTHON, "-m", "grader", "grade", "solution", *options],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"Z:{packages};Z:{ROOT}"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=OUTER_LIMIT,
+    run = on_windows(
+        ROOT,
+        *("-m", "grader", "grade", "solution", *options),
+        PYTHONPATH=f"Z:{packages};Z:{ROOT}",
     )
     assert run.returncode in (0, 1), run.stderr
     return run.stdout
@@ -283,12 +290,13 @@ def test_grader_says_what_windows_lacks() -> None:
     assert reasons == {"needs a POSIX terminal"}
 
 
-# What Wine has not, in the outputs of a notebook: errors after an RST, and Windows has no poll.
-NOT_UNDER_WINE = {
-    "recv: ConnectionResetError",
-    "  poll      at least 4 times as expensive: True",
-    "  selectors less than 4 times as expensive: True",
-}
+# What Wine has not, in the outputs of a notebook: errors after an RST; what a wake-up costs, which
+# is Wine's own time; and Windows has no poll.
+NOT_UNDER_WINE = "recv: ConnectionResetError", "  select ", "  poll ", "  selectors "
+
+
+def without_what_wine_has_not(shown: str) -> list[str]:
+    return [line for line in shown.splitlines() if not line.startswith(NOT_UNDER_WINE)]
 
 
 @pytest.mark.parametrize("name", ["01_length_field_framing", "02_select", "03_server", "04_client"])
@@ -301,15 +309,7 @@ def test_cells_of_the_notebooks_say_the_same_on_windows(tmp_path: Path, name: st
     text = "import sys\nsys.stdout.reconfigure(encoding='utf-8', newline='\\n')\n"
     text += "\n".join(cell.source for cell in cells).replace('PROGRAMS = ".."', 'PROGRAMS = "."')
     (tmp_path / "cells.py").write_text(text, encoding="utf-8")
-    run = subprocess.run(
-        [WINDOWS_PYTHON, "cells.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=OUTER_LIMIT,
-    )
+    run = on_windows(tmp_path, "cells.py")
     assert run.returncode == 0, run.stderr
     shown = "".join(o.text for c in cells for o in c.outputs if o.output_type == "stream")
-    wanted = [line for line in shown.splitlines() if line not in NOT_UNDER_WINE]
-    assert [line for line in run.stdout.splitlines() if line not in NOT_UNDER_WINE] == wanted
+    assert without_what_wine_has_not(run.stdout) == without_what_wine_has_not(shown)

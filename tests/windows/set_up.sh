@@ -122,11 +122,11 @@ open(awake, "w").close()
 while time.time() - os.stat(used).st_mtime < float(seconds):
     time.sleep(2)
 ' "Z:$here/used" "Z:$here/awake" "$keep_awake") </dev/null >/dev/null 2>&1 &
-    for _ in {1..200}; do
-        [ -e "$here/awake" ] && break
-        sleep 0.05
-    done
 fi
+for _ in {1..200}; do # also if somebody else has just started it
+    [ -e "$here/awake" ] && break
+    sleep 0.05
+done
 
 # The Windows Python does not start under Wine if a standard handle is a file; a pipe will do.
 [ -f /dev/stdin ] && exec < <(exec cat)
