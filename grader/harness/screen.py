@@ -108,11 +108,6 @@ class Screen:
         """Return all rows, long lines joined to one, for finding words in."""
         return "\n".join(self.rows())
 
-    def unread_keys(self) -> int:
-        """Return how many typed bytes no program has read yet, where the terminal can tell."""
-        packed = fcntl.ioctl(self._slave, termios.TIOCINQ, bytes(4))
-        return int(struct.unpack("i", packed)[0])
-
     def write_modes(self, modes: list[Any]) -> None:
         """Change the terminal's modes, as a shell does between two programs."""
         termios.tcsetattr(self._slave, termios.TCSANOW, modes)

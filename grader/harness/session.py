@@ -32,7 +32,7 @@ PERSON = "(person)"
 PORT_IS_HELD = "The grader cannot listen on port {}: your programs have left connections on it."
 ENTER, BACKSPACE, UP, LEFT = b"\r", b"\x7f", b"\x1b[A", b"\x1b[D"
 ROWS_SHOWN = 12
-MOST_RENEWALS = 30  # of a wait for a slow reader: 1,500 keys at five a second
+KEYS_IN_ONE_WAIT = 40  # that a slow reader takes up in LAST_RESORT, with some time to spare
 
 
 class Session(Program):
@@ -50,6 +50,7 @@ class Session(Program):
         self.should_go_on = True
         self.status = 0  # with which the program has ended, once it has
         self.screen = Screen()
+        self._keys_to_wait_for = 0  # typed, and not yet made up for by a longer wait
         try:
             self.server = ScriptedServer(self, self._place.port)
         except OSError:
@@ -123,19 +124,17 @@ class Session(Program):
                 self.screen.take_in()
             return True
 
-        # Whoever reads one key every fifth of a second is slow and right: while keys are read and
-        # the screen goes on changing, there is more to come.
-        for _ in range(MOST_RENEWALS):
-            before = self.screen.taken, self.screen.unread_keys()
+        # Whoever takes up one key every fifth of a second is slow and right: while the screen goes
+        # on changing there is more to come, for as long as the keys that were typed account for.
+        while True:
+            before = self.screen.taken
             if waiting.happens(event, self.pid):
                 return condition()
-            after = self.screen.taken, self.screen.unread_keys()
-            changes = after[0] != before[0] and after[1] != before[1]
-            if not changes or self.has_ended() or self.keeps_busy():
+            if self.screen.taken == before or self.has_ended() or self.keeps_busy():
                 return False
-            if waiting.run_is_over():
+            if waiting.run_is_over() or self._keys_to_wait_for < KEYS_IN_ONE_WAIT:
                 return False
-        return False
+            self._keys_to_wait_for -= KEYS_IN_ONE_WAIT
 
     def _reports(self) -> list[socket.socket]:
         """Return where the program reports, as long as it may still do so."""
@@ -147,13 +146,13 @@ class Session(Program):
         """Type a text, one key after the other."""
         self.transcript.did(PERSON, f"types {shown(text)}")
         for character in text:
-            self.screen.press(character.encode())
+            self._press(character.encode())
         return self
 
     def pastes(self, text: str) -> Session:
         """Paste a text: all of its keys are there at once."""
         self.transcript.did(PERSON, f"pastes {shown(text)}")
-        self.screen.press(text.encode())
+        self._press(text.encode(), keys=len(text))
         return self
 
     def enters(self, line: str = "") -> Session:
@@ -167,8 +166,12 @@ class Session(Program):
         """Press one key that is no character, some times."""
         self.transcript.did(PERSON, f"presses {name}" + (f", {times} times" if times > 1 else ""))
         for _ in range(times):
-            self.screen.press(key)
+            self._press(key)
         return self
+
+    def _press(self, data: bytes, keys: int = 1) -> None:
+        self._keys_to_wait_for += keys
+        self.screen.press(data)
 
     def interrupts(self) -> Session:
         """Press Ctrl-C."""
