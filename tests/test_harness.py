@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.harness import waiting
+from grader.harness import sock_diag, waiting
 from grader.harness.asleep import endless_sleep
 from grader.harness.segments import send_apart, unread_by_peer
 from grader.harness.transcript import Transcript
@@ -143,7 +143,10 @@ def test_pieces_arrive_apart() -> None:
 
 
 @linux
-def test_unread_bytes_are_counted() -> None:
+@pytest.mark.parametrize("answers", [True, False], ids=["sock_diag", "proc"])
+def test_unread_bytes_are_counted(answers: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not answers:  # as in a container whose kernel offers little
+        monkeypatch.delattr(socket, "AF_NETLINK")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         ours = socket.create_connection(listener.getsockname())
         theirs, _ = listener.accept()
@@ -155,6 +158,18 @@ def test_unread_bytes_are_counted() -> None:
             assert unread_by_peer(ours) == 600
             theirs.close()
             assert unread_by_peer(ours) == 0
+
+
+@linux
+def test_the_kernel_is_asked_about_one_connection() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        ours = socket.create_connection(listener.getsockname())
+        with ours:
+            local, peer = ours.getpeername(), ours.getsockname()
+            ours.sendall(b"12345")
+            assert sock_diag.receive_queue(local, peer) == 5, "also before it is accepted"
+            assert sock_diag.receive_queue(peer, local) == 0
+        assert sock_diag.receive_queue(local, ("127.0.0.1", 1)) == 0, "the listener is no such"
 
 
 # Words
