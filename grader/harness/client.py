@@ -27,6 +27,7 @@ CHUNK = 65536  # bytes
 OVER = object()
 ENDLESS = "message after message, without an end"
 RETRIES = 20  # requests for a name before the server is given the time to settle
+QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # Linux has it
 MOST_MESSAGES = 200_000  # to one client; a right server has half as many to say where it is most
 MOST_UNREAD = 16 * 1024 * 1024  # bytes that came and are no answer to what was asked so far
 SLOWEST = 200_000  # bytes a second that a server must read while it is sent millions of them
@@ -246,12 +247,23 @@ class Client:
                 return None
             if self._end:
                 raise self.unexpected(wanted, self._end)
+            self._acknowledge()
             if not waiting.readable(self._sock, self.server.pid):
                 raise self.unexpected(wanted, self._nothing(), is_stuck=True)
             self._receive()
             if next(patience, OVER) is OVER:
                 came = ENDLESS if self._skips_errors else "no whole message, byte after byte"
                 raise self.unexpected(wanted, came)
+
+    def _acknowledge(self) -> None:
+        """Have the system acknowledge now what has come; it likes to wait 40 ms for more.
+
+        Meanwhile the server's system may hold back the next small piece (Nagle's algorithm).
+        Source: tcp(7), on TCP_QUICKACK, which does not last.
+        """
+        if QUICKACK is not None:
+            with contextlib.suppress(OSError):
+                self._sock.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
 
     def _receive(self) -> None:
         try:
