@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 # Calls that block without a limit: syscall number -> which argument is the time-out, as an index,
@@ -35,18 +36,31 @@ _POINTER_TIMEOUTS = {23, 270, 271, 202, 72, 73, 98}  # for these only a null poi
 Sleep = tuple[tuple[int, int], ...]  # each thread, and how often it has gone to sleep so far
 
 
-def endless_sleep(pid: int, *, writes: bool = True) -> Sleep | None:
+def endless_sleep(pid: int) -> Sleep | None:
     """Return a fingerprint if every thread of the process and its children sleeps without a limit.
 
     None if one of them runs, has a time-out, or cannot be asked. Two equal fingerprints some time
-    apart mean that nothing woke any of them in between. Without `writes`, who waits to be rid of
-    what it writes does not count as asleep: the reader may be slow, and then it goes on.
+    apart mean that nothing woke any of them in between.
     """
+    return _sleep(pid, _blocks_for_ever)
+
+
+def quiet_sleep(pid: int) -> Sleep | None:
+    """As endless_sleep, but a limit may end the sleep.
+
+    None as well if a thread waits to be rid of what it writes: the reader may be slow, and then it
+    goes on.
+    """
+    return _sleep(pid, lambda call: not _is_write(call))
+
+
+def _sleep(pid: int, is_accepted: Callable[[str], bool]) -> Sleep | None:
+    """Return the fingerprint if every thread sleeps in a system call that is accepted."""
     if sys.platform != "linux" or not _BLOCKING:
         return None
     sleep: list[tuple[int, int]] = []
     try:
-        for process in _tree(pid):
+        for process in family(pid):
             for task in Path(f"/proc/{process}/task").iterdir():
                 status = (task / "status").read_text()
                 if "\nState:\tZ" in status:  # ended, and only waits for its parent to notice
@@ -55,7 +69,7 @@ def endless_sleep(pid: int, *, writes: bool = True) -> Sleep | None:
                 if "\nState:\tS" not in status:
                     return None
                 call = (task / "syscall").read_text()
-                if not _blocks_for_ever(call) or (_is_write(call) and not writes):
+                if call.startswith("running") or not is_accepted(call):
                     return None
                 sleep.append((int(task.name), _switches(status)))
     except OSError:  # it has just ended, or may not be looked at
@@ -72,13 +86,14 @@ def is_at_work(pid: int) -> bool:
     if sys.platform != "linux":
         return False
     try:
-        tasks = [t for p in _tree(pid) for t in Path(f"/proc/{p}/task").iterdir()]
+        tasks = [t for p in family(pid) for t in Path(f"/proc/{p}/task").iterdir()]
         return any("\nState:\tR" in (task / "status").read_text() for task in tasks)
     except OSError:
         return False
 
 
-def _tree(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """Return the process and all its descendants. Raises OSError where Linux does not say."""
     found = [pid]
     for process in found:
         for task in Path(f"/proc/{process}/task").iterdir():
@@ -87,7 +102,7 @@ def _tree(pid: int) -> list[int]:
 
 
 def _blocks_for_ever(syscall: str) -> bool:
-    fields = syscall.split()  # number, six arguments, stack pointer, program counter; or "running"
+    fields = syscall.split()  # number, six arguments, stack pointer, program counter
     if len(fields) < 9 or int(fields[0]) not in _BLOCKING:
         return False
     number = int(fields[0])

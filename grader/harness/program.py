@@ -15,7 +15,7 @@ import psutil
 
 from grader.conversation import Account, Expectation, Ruler, Step
 from grader.harness import waiting
-from grader.harness.asleep import endless_sleep, is_at_work
+from grader.harness.asleep import family, is_at_work, quiet_sleep
 from grader.harness.incident import NO_REPORT, Incident
 from grader.harness.limit import limit_reached
 from grader.harness.testimony import Testimony
@@ -258,16 +258,18 @@ class Program:
     def rests(self, situation: str) -> None:
         """The program must use no CPU time to speak of.
 
-        It does if it sleeps without a limit and nothing wakes it. Where the kernel cannot say so,
-        CPU time is held against CPU time, no clock: what the program uses against what the grader
-        itself uses meanwhile. On a busy machine both get less; a program that sleeps uses nothing.
+        It does not if it sleeps and nothing wakes it. Where the kernel cannot say so, or something
+        woke it, CPU time is held against CPU time, no clock: what the program uses against what
+        the grader itself uses meanwhile. On a busy machine both get less; a program that sleeps
+        uses nothing.
         """
         for _ in range(3):  # it may still have had something to do the first time
             self.has_ended()  # takes in its reports: it must not sleep because nobody reads them
-            sleep = endless_sleep(self.pid, writes=False)
+            waiting.finishes_its_turn(self.pid)
+            sleep = quiet_sleep(self.pid)
             if sleep is not None:
                 _use_cpu_time(SHORT_YARDSTICK)
-                if endless_sleep(self.pid, writes=False) == sleep:
+                if quiet_sleep(self.pid) == sleep:
                     return
             used = self._cpu_used_meanwhile()
             if used < YARDSTICK * SHARE and not is_at_work(self.pid):
@@ -300,7 +302,7 @@ class Program:
         try:
             process = psutil.Process(self.pid)
             answers = [ask(process)]
-            children = process.children(recursive=True)
+            children = _descendants(process)
         except psutil.Error:
             raise self.failure(f"{self.file} should still be running.") from None
         for child in children:
@@ -311,6 +313,18 @@ class Program:
     def waits_until(self, condition: Callable[[], bool]) -> bool:
         """Wait until `condition()` is true; False if it will not be."""
         return waiting.spin_until(condition, self.pid)
+
+
+def _descendants(process: psutil.Process) -> list[psutil.Process]:
+    try:  # psutil would look at every process of the machine
+        pids = family(process.pid)[1:]
+    except OSError:
+        return process.children(recursive=True)
+    found = []
+    for pid in pids:
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            found.append(psutil.Process(pid))
+    return found
 
 
 def _use_cpu_time(seconds: float) -> None:

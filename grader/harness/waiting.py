@@ -19,7 +19,7 @@ from typing import Protocol
 
 import psutil
 
-from grader.harness.asleep import endless_sleep
+from grader.harness.asleep import endless_sleep, is_at_work
 
 
 class HasFileno(Protocol):
@@ -34,6 +34,7 @@ ANSWER_LIMIT = 2.0  # seconds for a program to say where it is; it need not, and
 MOST_WORK = 3.0  # seconds of CPU time between a request and its answer; a tenth is much
 LOOK_EVERY = 0.25  # seconds between two looks at a process that does not answer
 REST_LIMIT = 0.5  # seconds that a failure waits for what else may be on its way; no verdict does
+TURN_LIMIT = 0.06  # seconds that a program may still have something to do, before it must rest
 SHORTEST_PAUSE = 0.002  # seconds; see pause()
 
 
@@ -165,6 +166,13 @@ def comes_to_rest(pid: int) -> None:
     """Wait until the process sleeps, but not long: then what it had to say can be read."""
     until = time.monotonic() + REST_LIMIT
     while endless_sleep(pid) is None and time.monotonic() < until:
+        pause()
+
+
+def finishes_its_turn(pid: int) -> None:
+    """Wait until no thread of the process is at work, but not long: it may be one that spins."""
+    until = time.monotonic() + TURN_LIMIT
+    while is_at_work(pid) and time.monotonic() < until:
         pause()
 
 
