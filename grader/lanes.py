@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -92,6 +93,7 @@ def _stop(lane: multiprocessing.process.BaseProcess) -> None:
 
 def _run(task: Task, connection: Connection) -> None:
     """Be a lane: only the process that started it may interrupt it, or that one's end."""
+    gc.freeze()  # what was there before the fork need not be looked through again and again
     # Handlers, even if they do nothing, are not inherited by the programs that a lane starts.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, _interruption.arrives)

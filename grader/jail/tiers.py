@@ -56,12 +56,14 @@ def start(name: str, scratch: Path, submission: Path, own_network: bool) -> Tier
     """Start the launcher in one tier. Raises Unavailable if that does not work here."""
     if name == "plain":
         confinement = Confinement(own_network=own_network, others=_others(None))
-        return Tier(name, WarmLauncher(scratch, confinement), confinement)
+        return Tier(name, WarmLauncher(scratch, submission, confinement), confinement)
     if sys.platform != "linux":
         raise Unavailable(f"tier {name} needs Linux")
     if name == "medium":
         confinement = _medium(own_network)
-        return _tried(Tier(name, WarmLauncher(scratch, confinement), confinement), scratch)
+        return _tried(
+            Tier(name, WarmLauncher(scratch, submission, confinement), confinement), scratch
+        )
     if not bubblewrap.program():
         raise Unavailable("bubblewrap is not installed")
     if not own_network:
@@ -74,7 +76,7 @@ def start(name: str, scratch: Path, submission: Path, own_network: bool) -> Tier
         seccomp=privileges.knows_machine(),
     )
     wrapper = bubblewrap.command(submission, INSIDE)
-    launcher = WarmLauncher(scratch, confinement, wrapper, bubblewrap.LAUNCHER)
+    launcher = WarmLauncher(scratch, submission, confinement, wrapper, bubblewrap.LAUNCHER)
     return _tried(Tier(name, launcher, confinement), bubblewrap.FOLDER)
 
 

@@ -16,6 +16,7 @@ The settings say how each job is confined: see launch.Confinement.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -23,16 +24,9 @@ import sys
 
 BARE_MODULES = frozenset(sys.modules)  # what any Python has loaded before its program begins
 
-# Imported now, so that a fork does not have to: what chat programs use.
-import asyncio  # noqa: E402, F401
 import importlib  # noqa: E402
-import queue  # noqa: E402, F401
-import select  # noqa: E402, F401
-import selectors  # noqa: E402, F401
 import shutil  # noqa: E402
 import socket  # noqa: E402
-import socketserver  # noqa: E402, F401
-import struct  # noqa: E402, F401
 import threading  # noqa: E402
 import traceback  # noqa: E402
 import types  # noqa: E402
@@ -59,9 +53,14 @@ def serve_forks(
     """
     adopt_orphans()
     spaces = namespaces.Namespaces() if settings["namespaces"] else None
+    if settings["unprivileged"]:
+        privileges.bound(reads_anything=settings["reads_anything"])
     if settings["seccomp"]:
         privileges.filter_for(os.uname().machine)  # computed once, before the forks
     running: set[int] = set()
+    for name in settings["modules"]:  # so that not every fork has to
+        importlib.import_module(name)
+    gc.freeze()  # the forks need not look through what they only share, and copy its pages by that
     while True:
         try:
             message, descriptors, _, _ = socket.recv_fds(control, 65536, 3)
@@ -275,11 +274,11 @@ def call_witness(folder: str, channel: socket.socket) -> Any:
 
 def take_terminal() -> None:
     """Make standard input the controlling terminal if it is one, so that Ctrl-C is a signal."""
-    with contextlib.suppress(ImportError, OSError):
-        import fcntl
-        import termios
+    if os.isatty(0):
+        with contextlib.suppress(ImportError, OSError):
+            import fcntl
+            import termios
 
-        if os.isatty(0):
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
@@ -426,7 +425,8 @@ class Worker:
     def connect(self, port: int) -> dict[str, Any]:
         if self.sock is not None:
             self.sock.close()
-        self.sock = socket.create_connection(("127.0.0.1", port))
+        self.sock = socket.socket()  # create_connection would load what it knows of all languages
+        self.sock.connect(("127.0.0.1", port))
         return {"returned": None}
 
     def get_msg(self) -> dict[str, Any]:

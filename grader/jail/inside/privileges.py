@@ -66,6 +66,19 @@ def has(capability: int) -> bool:
     return bool(int(lines[0][1], 16) >> capability & 1)
 
 
+def bound(*, reads_anything: bool = False) -> None:
+    """Let no program that is started from here have a capability, whoever starts it.
+
+    This process keeps what it has, and so do its forks: see become. Forks inherit the bound.
+    """
+    for capability in range(LAST_CAPABILITY + 1):
+        if capability != CAP_DAC_READ_SEARCH or not reads_anything:
+            try:
+                system.prctl(system.PR_CAPBSET_DROP, capability)
+            except OSError:  # there are no more of them, or it may not be done and need not be
+                break
+
+
 def become(uid: int, *, reads_anything: bool = False) -> None:
     """Become another user, and give up every capability for ever.
 
@@ -76,12 +89,6 @@ def become(uid: int, *, reads_anything: bool = False) -> None:
     if kept:
         system.prctl(8, 1)  # PR_SET_KEEPCAPS: across the change of user
     system.prctl(system.PR_CAP_AMBIENT, system.PR_CAP_AMBIENT_CLEAR_ALL)
-    for capability in range(LAST_CAPABILITY + 1):
-        if capability not in kept:
-            try:
-                system.prctl(system.PR_CAPBSET_DROP, capability)
-            except OSError:  # there are no more of them, or it may not be done and need not be
-                break
     if uid != os.getuid():
         os.setgroups([])
         os.setresgid(uid, uid, uid)
