@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from grader.declaration import check
 from grader.exercise import frame
 from grader.harness.session import BACKSPACE, LEFT, UP, Session
@@ -204,10 +206,14 @@ def server_may_vanish(session: Session) -> None:
     session.ends().says_goodbye_after(before, typed="MSG bo")
 
 
-@check(points=0.5, hint="Which exception does connect raise when nobody listens?")
+@check(
+    points=0.5, hint="Where does connect look, and which exception does it raise if nobody listens?"
+)
 def missing_server_is_told(lonely_session: Session) -> None:
-    """Without a server, the client says so in one line, and its status is not 0."""
+    """Without a server at HOST, the client says so in one line, and its status is not 0."""
     lonely_session.ends().has_failed_with_one_line()
+    if sys.platform == "linux":  # elsewhere, loopback may have no second address
+        lonely_session.is_sent_to("127.0.0.2").ends().has_failed_with_one_line()
 
 
 @check(

@@ -65,12 +65,17 @@ class Program:
         assert self._process is not None
         return self._process.pid
 
-    def launch(self, stdio: Stdio | None = None) -> None:
-        """Start the program. Raises CheckFailed if the submission does not have it."""
+    def launch(self, stdio: Stdio | None = None, arguments: tuple[str, ...] = ()) -> None:
+        """Start the program, with arguments on its command line.
+
+        Raises CheckFailed if the submission does not have it.
+        """
         self._forget()
         if self.file not in self._jail.submission.files:
             raise CheckFailed(f"{self.file} is missing.")
-        self._process = self._jail.start(self._place, self.file, self._descriptors, stdio)
+        self._process = self._jail.start(
+            self._place, self.file, self._descriptors, stdio, arguments
+        )
         if self._process.output:
             self.transcript.follow(self._process.output.position)
 

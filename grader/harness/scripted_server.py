@@ -30,22 +30,26 @@ class ScriptedServer:
 
     def __init__(self, session: Session, port: int) -> None:
         self._session = session
-        self._listener = socket.create_server((HOST, port))
-        self._listener.setblocking(False)
+        self.listener = socket.create_server((HOST, port))
+        self.listener.setblocking(False)
         self._sock: socket.socket | None = None
         self._decoder = FrameDecoder()
         self._end = ""  # how the connection ended, once it has
 
     def close(self) -> None:
-        self._listener.close()
+        self.listener.close()
         if self._sock:
             self._sock.close()
 
+    def is_called(self) -> bool:
+        """Tell whether the client has connected, and was not accepted yet."""
+        return bool(waiting.poll(self.listener, selectors.EVENT_READ, 0))
+
     def accepts(self) -> ScriptedServer:
         """The client must connect."""
-        if not self._session.comes(self._listener):
+        if not self._session.comes(self.listener):
             raise self._session.failure("The client should connect to the server; it does not.")
-        self._sock, _ = self._listener.accept()
+        self._sock, _ = self.listener.accept()
         self._sock.setblocking(False)
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._session.transcript.did(LABEL, "(accepts the client)")
@@ -187,4 +191,4 @@ class ScriptedServer:
                 if not self._sock.recv(65536):
                     break
         self._sock.close()
-        self._listener.close()
+        self.listener.close()

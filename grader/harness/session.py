@@ -46,7 +46,7 @@ class Session(Program):
         self._pipe: int | None = None  # the grader's end of standard input, where that is a pipe
         self._start(piped)
 
-    def _start(self, piped: bool) -> None:
+    def _start(self, piped: bool, *arguments: str) -> None:
         self.should_go_on = True
         self.status = 0  # with which the program has ended, once it has
         self.screen = Screen()
@@ -61,19 +61,19 @@ class Session(Program):
         if not self._with_server:
             self.server.close()
         try:
-            self._launch_at(self.screen, piped)
+            self._launch_at(self.screen, piped, arguments)
         except BaseException:  # the port must be free for the next check
             self.__exit__()
             raise
 
-    def _launch_at(self, screen: Screen, piped: bool) -> None:
+    def _launch_at(self, screen: Screen, piped: bool, arguments: tuple[str, ...]) -> None:
         if not piped:
-            self.launch(screen.stdio)
+            self.launch(screen.stdio, arguments)
             return
         theirs, self._pipe = os.pipe()
         os.set_blocking(self._pipe, False)  # the program may fill it, and what then?
         try:
-            self.launch(Stdio(theirs, screen.stdio.output))
+            self.launch(Stdio(theirs, screen.stdio.output), arguments)
         finally:
             os.close(theirs)
 
@@ -93,6 +93,20 @@ class Session(Program):
         self._pipe = None
         self._start(piped=False)
         return self.begins()
+
+    def is_sent_to(self, host: str) -> Session:
+        """Start the client anew, with a HOST where no server is; there is one at 127.0.0.1."""
+        self.__exit__()
+        self._with_server = True
+        self._start(False, host)
+        self.transcript.did(PERSON, f"starts the client with {host}")
+        self._until(lambda: self.has_ended() or self.server.is_called(), self.server.listener)
+        if self.server.is_called():
+            raise self.failure(
+                f"`{self.file} {host}` should look for a server at {host}; it connects to "
+                f"{exercise.HOST}."
+            )
+        return self
 
     def begins(self) -> Session:
         """The client must connect, and greet the person in some way."""

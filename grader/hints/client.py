@@ -94,10 +94,10 @@ FURTHER = {
     ),
     "missing_server_is_told": Further(
         CONNECT,
-        "Is the exception caught too early? main waits for an OSError from this function, and"
-        " prints the line.",
-        "Let the OSError of connecting leave connect. main catches it, says in one line that "
-        "there is no server, and returns a status that is not 0.",
+        "Does this function use its parameter host? Is the exception caught too early? main "
+        "waits for an OSError from here, and prints the line.",
+        "Connect to host, and let the OSError of that leave this function. main catches it, says "
+        "in one line that there is no server, and returns a status that is not 0.",
     ),
     "interrupt_ends_the_client": Further(
         KEYS,

@@ -142,13 +142,16 @@ class Jail:
         program: str,
         descriptors: int = DESCRIPTORS,
         stdio: Stdio | None = None,
+        arguments: tuple[str, ...] = (),
     ) -> Launched:
         """Start a file of the submission; "" starts the worker for chat_protocol's functions."""
         redirected = place.port if place.lease else 0
         folder, scratch = str(place.folder), str(place.scratch)
         witnessed = not os.environ.get(WITHOUT_WITNESS)
         job = Job(
-            folder, scratch, program, exercise.PORT, redirected, descriptors, witnessed=witnessed
+            *(folder, scratch, program, exercise.PORT, redirected, descriptors),
+            arguments=arguments,
+            witnessed=witnessed,
         )
         launched = self._launcher.start(job, stdio)
         self._watch.begins(launched)

@@ -47,6 +47,7 @@ class Job:
     port: int  # where pinned_port is redirected, or 0
     descriptors: int  # how many the process may have open
     others: int = 0  # processes of the same user that run already
+    arguments: tuple[str, ...] = ()  # on its command line
     witnessed: bool = True  # whether calls are noted and questions answered; see witness.py
 
 

@@ -72,6 +72,13 @@ CHAFFS = [
             ),
         ),
     ),
+    Chaff(
+        name="host_is_ignored",
+        mistake="The HOST on the command line is not passed on: the client connects to 127.0.0.1.",
+        caught_by="missing_server_is_told",
+        told=("`chat_client.py 127.0.0.2`", "it connects to 127.0.0.1"),
+        patches=(Patch(CLIENT, "create_connection((host, ", "create_connection((HOST, "),),
+    ),
     # What is sent
     Chaff(
         name="each_key_is_a_message",

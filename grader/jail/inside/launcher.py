@@ -9,6 +9,7 @@ a hint that a server listens now; no verdict depends on it.
 
 A job is a dictionary: `folder`, `program` (a file name, or "" for the protocol worker), `port`
 (where the exercise's port is to be redirected, or 0), `pinned_port`, `descriptors` (a limit),
+`arguments` (of the program),
 `witnessed` (whether calls are noted and questions answered; see witness.py).
 The settings say how each job is confined: see launch.Confinement.
 """
@@ -247,7 +248,7 @@ def run_job(job: dict[str, Any], channel: socket.socket) -> None:
     watcher = call_witness(folder, channel) if job["witnessed"] else None
     if job["program"]:
         report_listening(channel, job["pinned_port"], job["port"])
-        run_program(folder, job["program"], channel, watcher)
+        run_program(folder, job["program"], job["arguments"], channel, watcher)
     else:
         serve_calls(folder, channel, watcher)
     sys.exit(0)
@@ -292,12 +293,14 @@ def forget_shadowed_modules(folder: str) -> None:
                 del sys.modules[loaded]
 
 
-def run_program(folder: str, program: str, channel: socket.socket, watcher: Any) -> None:
-    """Run a file as `python FILE` would; report an exception that ends it or a thread of it."""
+def run_program(
+    folder: str, program: str, arguments: list[str], channel: socket.socket, watcher: Any
+) -> None:
+    """Run a file as `python FILE ARGUMENTS` would; report what ends it, or a thread of it."""
     main = types.ModuleType("__main__")
     main.__file__ = os.path.join(folder, program)
     sys.modules["__main__"] = main
-    sys.argv = [main.__file__]
+    sys.argv = [main.__file__, *arguments]
 
     def thread_ended(hook: threading.ExceptHookArgs) -> None:
         if hook.exc_value is not None and not isinstance(hook.exc_value, SystemExit):
