@@ -22,6 +22,7 @@ BY_CHANCE = {
     *("partial_send_dropped", "select_limit_kills", "no_descriptor_left_kills"),
     *("unnamed_clients_are_listed", "overlong_line_ends_the_client", "sixty_four_clients"),
     *("one_key_for_each_select", "one_last_send_at_exit", "leaving_client_still_read"),
+    *("rest_of_the_pile_dropped",),
     *("input_blocks", "blocking_send", "backlog_counted_in_messages"),
     *("empty_read_means_nothing_yet", "empty_read_means_malformed", "address_asked_after_accept"),
 }

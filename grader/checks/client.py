@@ -277,10 +277,10 @@ def control_characters_do_not_act(session: Session) -> None:
 @check(
     points=0.5,
     needs="client_connects",
-    hint="sys.stdin.isatty() tells a terminal from a pipe. What does the end of a pipe mean?",
+    hint="sys.stdin.isatty() tells a terminal from a pipe. What if there is more than send takes?",
 )
 def piped_lines_are_sent(piped_session: Session) -> None:
-    """Where standard input is a pipe, its lines are sent, and its end means EXIT."""
+    """Where standard input is a pipe, all its lines are sent, and its end means EXIT."""
     session = piped_session
     session.server.accepts()
     session.pipes("NAME alice\nMSG bob two  spaces\nMSG bob שלום\nMSG bob without a line end")
@@ -294,3 +294,9 @@ def piped_lines_are_sent(piped_session: Session) -> None:
     session.rests("EXIT was sent, and the server has not closed the connection yet.")
     session.server.closes()
     session.ends(0)
+    # More than what the system holds for a server that does not read, and then again as much.
+    pile = [f"MSG bob{f' {number:03}' * 225}" for number in range(800)]
+    session.starts_again().server.accepts()
+    if session.pipes_a_pile(pile):  # the server reads nothing until all of it is there
+        for line in pile:
+            session.server.gets(line)

@@ -15,7 +15,7 @@ import psutil
 
 from grader.conversation import Account, Expectation, Ruler, Step
 from grader.harness import waiting
-from grader.harness.asleep import family, is_at_work, quiet_sleep
+from grader.harness.asleep import endless_sleep, family, is_at_work, quiet_sleep
 from grader.harness.incident import NO_REPORT, Incident
 from grader.harness.limit import limit_reached
 from grader.harness.testimony import Testimony
@@ -25,7 +25,8 @@ from grader.jail.jail import Jail, Place
 from grader.jail.launch import Launched, Stdio
 
 YARDSTICK = 0.06  # seconds of the grader's own CPU time; see Program.rests
-SHORT_YARDSTICK = 0.005  # the same, where the kernel says how the program sleeps
+SHORT_YARDSTICK = 0.005  # the same, where the kernel says that it sleeps without a limit
+MIDDLE_YARDSTICK = 0.02  # the same, where it says that it sleeps
 SHARE = 0.3  # of it that a resting program may use; one that spins uses as much as the grader
 BUSY = 2.0  # seconds of CPU time; a right program needs less than a tenth of that to end
 STEPS_KEPT = 200  # before a failure, and after it
@@ -271,11 +272,8 @@ class Program:
         for _ in range(3):  # it may still have had something to do the first time
             self.has_ended()  # takes in its reports: it must not sleep because nobody reads them
             waiting.finishes_its_turn(self.pid)
-            sleep = quiet_sleep(self.pid)
-            if sleep is not None:
-                _use_cpu_time(SHORT_YARDSTICK)
-                if quiet_sleep(self.pid) == sleep:
-                    return
+            if self._sleeps_on():
+                return
             used = self._cpu_used_meanwhile()
             if used < YARDSTICK * SHARE and not is_at_work(self.pid):
                 return
@@ -284,6 +282,16 @@ class Program:
             "that waits uses none.",
             is_stuck=True,
         )
+
+    def _sleeps_on(self) -> bool:
+        """Tell whether nothing woke the program while the grader worked; False if unknown."""
+        sleep = quiet_sleep(self.pid)
+        if sleep is None:
+            return False
+        # Who looks again and again may sleep for a while between two looks.
+        is_endless = endless_sleep(self.pid) == sleep
+        _use_cpu_time(SHORT_YARDSTICK if is_endless else MIDDLE_YARDSTICK)
+        return quiet_sleep(self.pid) == sleep
 
     def keeps_busy(self) -> bool:
         """Tell whether the program has used as much CPU time as only a loop without end does."""

@@ -9,8 +9,6 @@ session.server.gets("MSG bob hello")
 
 from __future__ import annotations
 
-import contextlib
-import os
 import selectors
 import signal
 import socket
@@ -21,6 +19,7 @@ from typing import Any
 
 from grader import exercise
 from grader.harness import waiting
+from grader.harness.pipe import Pipe
 from grader.harness.program import Program
 from grader.harness.screen import Screen
 from grader.harness.scripted_server import LABEL, ScriptedServer
@@ -43,10 +42,10 @@ class Session(Program):
     ) -> None:
         super().__init__(jail, place, exercise.CLIENT_FILE)
         self._with_server = with_server
-        self._pipe: int | None = None  # the grader's end of standard input, where that is a pipe
-        self._start(piped)
+        self._piped = piped
+        self._start()
 
-    def _start(self, piped: bool, *arguments: str) -> None:
+    def _start(self, *arguments: str) -> None:
         self.should_go_on = True
         self.status = 0  # with which the program has ended, once it has
         self.screen = Screen()
@@ -60,22 +59,17 @@ class Session(Program):
             raise CheckFailed(PORT_IS_HELD.format(self._place.port)) from None
         if not self._with_server:
             self.server.close()
+        self._pipe = Pipe() if self._piped else None  # its standard input, if not the terminal
         try:
-            self._launch_at(self.screen, piped, arguments)
+            stdio = self.screen.stdio
+            if self._pipe:
+                stdio = Stdio(self._pipe.theirs, stdio.output)
+            self.launch(stdio, arguments)
         except BaseException:  # the port must be free for the next check
             self.__exit__()
             raise
-
-    def _launch_at(self, screen: Screen, piped: bool, arguments: tuple[str, ...]) -> None:
-        if not piped:
-            self.launch(screen.stdio, arguments)
-            return
-        theirs, self._pipe = os.pipe()
-        os.set_blocking(self._pipe, False)  # the program may fill it, and what then?
-        try:
-            self.launch(Stdio(theirs, screen.stdio.output), arguments)
-        finally:
-            os.close(theirs)
+        if self._pipe:
+            self._pipe.is_given_away()
 
     def __enter__(self) -> Session:
         return self
@@ -84,21 +78,24 @@ class Session(Program):
         self.server.close()
         self.stops()
         self.screen.close()
-        if self._pipe is not None:
-            os.close(self._pipe)
+        if self._pipe:
+            self._pipe.close()
+
+    def starts_again(self) -> Session:
+        """Start the client anew, at a fresh terminal or pipe, with a fresh server."""
+        self.__exit__()
+        self._start()
+        return self
 
     def begins_again(self) -> Session:
-        """Start the client anew, at a fresh terminal, with a fresh server."""
-        self.__exit__()
-        self._pipe = None
-        self._start(piped=False)
-        return self.begins()
+        """Start the client anew; it must connect and greet the person again."""
+        return self.starts_again().begins()
 
     def is_sent_to(self, host: str) -> Session:
         """Start the client anew, with a HOST where no server is; there is one at 127.0.0.1."""
         self.__exit__()
         self._with_server = True
-        self._start(False, host)
+        self._start(host)
         self.transcript.did(PERSON, f"starts the client with {host}")
         self._until(lambda: self.has_ended() or self.server.is_called(), self.server.listener)
         if self.server.is_called():
@@ -202,12 +199,24 @@ class Session(Program):
         assert self._pipe is not None
         self.transcript.did(PERSON, "ends the pipe" if text is None else f"pipes {shown(text)}")
         if text is None:
-            os.close(self._pipe)
-            self._pipe = None
+            self._pipe.close()
         else:
-            with contextlib.suppress(OSError):  # the program has ended, or filled the pipe itself
-                os.write(self._pipe, text.encode())
+            self._pipe.write(text.encode())
         return self
+
+    def pipes_a_pile(self, lines: list[str]) -> bool:
+        """Pipe many lines at once; return when the client has taken all that it is going to take.
+
+        False, and nothing done, where a pipe does not hold so much.
+        """
+        assert self._pipe is not None
+        pipe, pile = self._pipe, "".join(f"{line}\n" for line in lines).encode()
+        if not pipe.widens(len(pile)):
+            return False
+        self.transcript.did(PERSON, f"pipes {len(lines)} lines, {len(pile)} bytes")
+        pipe.write(pile)
+        waiting.spin_until(lambda: self.has_ended() or pipe.is_empty(), self.pid)
+        return True
 
     # What is seen
 

@@ -132,7 +132,7 @@ FURTHER = {
         "Without a terminal, self.pipe is a socket on which the lines arrive. Is it among the"
         " readers, and is read_pipe called for it? kbhit must not be called then.",
         "Readers are the server's socket and, until EXIT, the pipe. When the pipe is ready "
-        "call read_pipe, which is given; it says EXIT at the end by itself. After that wait "
-        "for the server to close.",
+        "call read_pipe, which is given; it says EXIT at the end by itself. What send has not "
+        "taken stays in the outbox. After EXIT wait for the server to close.",
     ),
 }

@@ -304,6 +304,10 @@ MISCONCEPTIONS = (
                 "slow_reader_gets_everything",
                 says=r"bob got:        (the beginning of a message|nothing|something else)",
             ),
+            Sign(
+                "piped_lines_are_sent",
+                says=r"get: `MSG bob \d{3} \d{3} .*\n.*got: +(`MSG|something|nothing more than)",
+            ),
         ),
     ),
     Cause(

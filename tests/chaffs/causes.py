@@ -99,6 +99,7 @@ CAUSES = {
     "sendall_waits_for_the_reader": "send_never_waits",
     "a_thread_for_each_client": "send_never_waits",
     "partial_send_dropped": "send_takes_everything",
+    "rest_of_the_pile_dropped": "send_takes_everything",
     "select_limit_kills": "select_watches_any_number",
     "no_descriptor_left_kills": "accept_always_succeeds",
     "closed_clients_kept_open": "sockets_close_themselves",

@@ -307,6 +307,13 @@ CHAFFS = [
         ),
     ),
     Chaff(
+        name="rest_of_the_pile_dropped",
+        mistake="send is thought to take all: what it has not taken is dropped with the rest.",
+        caught_by="piped_lines_are_sent",
+        told=("should get: `MSG bob",),
+        patches=(Patch(CLIENT, "del self.outbox[:sent]", "self.outbox.clear()"),),
+    ),
+    Chaff(
         name="end_of_the_pipe_closes",
         mistake="At the end of the pipe the client closes the connection without saying EXIT.",
         caught_by="piped_lines_are_sent",

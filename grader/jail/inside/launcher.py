@@ -9,9 +9,9 @@ a hint that a server listens now; no verdict depends on it.
 
 A job is a dictionary: `folder`, `program` (a file name, or "" for the protocol worker), `port`
 (where the exercise's port is to be redirected, or 0), `pinned_port`, `descriptors` (a limit),
-`arguments` (of the program),
-`witnessed` (whether calls are noted and questions answered; see witness.py).
-The settings say how each job is confined: see launch.Confinement.
+`arguments` (of the program), `witnessed` (whether calls are noted and questions answered; see
+witness.py). The settings say how each job is confined (see launch.Confinement), and which
+`modules` the programs are going to load.
 """
 
 from __future__ import annotations
