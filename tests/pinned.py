@@ -28,6 +28,10 @@ BY_CHANCE = {
 }
 ANYWHERE = {"interrupt_is_a_traceback"}  # it is chance in which line the program was
 WHO = r"should get:|should show|got:  |^  after "
+LEFT_OUT = (
+    r"  (What happened|What the |What chat_|Where |A client should be able"
+    r"|The server should get: `MSG bob \d{3} \d{3})"
+)
 PLACE = r"^ {8}chat_\w+\.py, line|^ {12}"
 LOOP = "does again and again:"  # then it is chance in which line of its loop the program is
 
@@ -49,7 +53,7 @@ def normalised(name: str, report: str) -> str:
 
 
 def _without_chance(section: str, left_out: str) -> str:
-    if re.match(r"  (What happened|What the |What chat_|Where |A client should be able)", section):
+    if re.match(LEFT_OUT, section):
         return ""
     return "\n".join(line for line in section.splitlines() if not re.search(left_out, line))
 
