@@ -215,7 +215,9 @@ class Session(Program):
             return False
         self.transcript.did(PERSON, f"pipes {len(lines)} lines, {len(pile)} bytes")
         pipe.write(pile)
-        waiting.spin_until(lambda: self.has_ended() or pipe.is_empty(), self.pid)
+        waiting.spin_until(
+            lambda: self.has_ended() or pipe.is_empty(), self.pid, between=waiting.pause
+        )
         return True
 
     # What is seen
