@@ -199,6 +199,11 @@ def message_to_a_vanished_client_harms_nobody(server: Server) -> None:
         bob.asks("NAME bob").skips_errors().gets("HELLO bob")
     server.client().takes_over("victim9").asks("MSG bob hi")
     bob.gets("FROM victim9 hi")
+    carol = server.client("carol", receive_buffer=4096)
+    carol.reads = False
+    server.keeps_waiting("carol", sender=bob)
+    carol.resets()
+    bob.asks("NAME bob").gets("HELLO bob")
 
 
 @check(

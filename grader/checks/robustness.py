@@ -169,7 +169,7 @@ def idle_server_rests(server: Server) -> None:
 @check(
     points=1,
     needs="idle_server_rests",
-    hint="The socket of a client that has left can be read for ever: recv returns b'' each time.",
+    hint="Which calls tell that a client has left: recv, send? Is it still watched after that?",
 )
 def server_rests_after_clients_left(server: Server) -> None:
     """After clients have left, in whatever way, the server uses no CPU time."""
@@ -180,6 +180,11 @@ def server_rests_after_clients_left(server: Server) -> None:
     server.client("erin").asks("EXIT").gets_cut_off()
     bob.asks("NAME bob").gets("HELLO bob")
     server.rests("Four clients have left.")
+    frank = stops_reading(server, "frank")
+    server.keeps_waiting("frank", sender=bob)
+    frank.asks("EXIT").waits_until_read().resets()
+    bob.asks("NAME bob").gets("HELLO bob")
+    server.rests("A client has left while messages waited for it.")
 
 
 @check(

@@ -38,6 +38,10 @@ class Clients:
         """Return in words why no client could connect."""
         raise NotImplementedError
 
+    def frames_that_overflow(self, size: int, backlog: int = 0) -> int:
+        """Return how many frames of `size` bytes fill the system's buffers and a backlog."""
+        raise NotImplementedError
+
     def client(self, name: str | None = None, *, receive_buffer: int = 0) -> Client:
         """Connect a client; with a name, it has introduced itself and been greeted.
 
@@ -60,6 +64,13 @@ class Clients:
         if name:
             client.asks(f"NAME {name}").gets(f"HELLO {name}")
         return client
+
+    def keeps_waiting(self, name: str, sender: Client) -> None:
+        """Have `sender` send a client that does not read more than the system holds for it."""
+        text, greeting = "x" * 1000, f"HELLO {sender.label}"
+        for _ in range(self.frames_that_overflow(len(text)) // 100 + 1):
+            sender.asks(*[f"MSG {name} {text}"] * 100)
+            sender.asks(f"NAME {sender.label}").skips_errors().gets(greeting)
 
     def _label(self, name: str | None) -> str:
         """Return a name for the transcript that no other client has there."""

@@ -347,6 +347,14 @@ MISCONCEPTIONS = (
         (Sign(RESTING, calls=r"recv(_into)?\(\d+\) 0 bytes many times"),),
     ),
     Cause(
+        "failed_send_is_ignored",
+        "a send that failed is ignored. The client has vanished, and select says for ever that "
+        "one may send.",
+        "What becomes of a client when send raises? Does select still watch it?",
+        f"{SELECT}, section 9 A peer that is gone",
+        (Sign(RESTING, calls=r"send\w*\(\d+\) (BrokenPipe|ConnectionReset)Error many times"),),
+    ),
+    Cause(
         "writability_is_always_asked",
         "select is always asked who can be written to. An idle socket nearly always can, so select "
         "never waits.",

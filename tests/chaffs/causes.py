@@ -56,6 +56,8 @@ CAUSES = {
     "leaver_still_listed": "leaver_is_listed",
     "fragment_kills": "stream_ends_between_messages",
     "send_to_the_vanished_kills": "peer_never_vanishes_in_send",
+    "send_to_a_reset_kills": "peer_never_vanishes_in_send",
+    "vanished_leaver_is_kept": "failed_send_is_ignored",
     "stale_queue_entry": "closed_socket_in_a_list",
     "closed_sockets_removed_while_iterating": "closed_socket_in_a_list",
     "no_reuseaddr": "port_is_free_at_once",

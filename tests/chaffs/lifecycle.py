@@ -232,6 +232,19 @@ CHAFFS = [
         patches=(Patch(SERVER, TEXTBOOK_SEND, "    sock.sendall(create_msg(text))\n"),),
     ),
     Chaff(
+        name="send_to_a_reset_kills",
+        mistake="Only recv is thought to tell of a client that vanished; send raises as well.",
+        caught_by="message_to_a_vanished_client_harms_nobody",
+        told=("sent = sock.send(client.outbox)", "(vanishes: RST)"),
+        patches=(
+            Patch(
+                SERVER,
+                "except OSError:  # the client vanished; what waits",
+                "except InterruptedError:  # the client vanished; what waits",
+            ),
+        ),
+    ),
+    Chaff(
         name="stale_queue_entry",
         mistake="A closed client leaves its messages in the queue, and select is asked about it.",
         caught_by="message_to_a_vanished_client_harms_nobody",

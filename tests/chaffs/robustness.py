@@ -234,6 +234,19 @@ CHAFFS = [
         patches=(Patch(SERVER, END, "        if not data:\n            client.name = None\n"),),
     ),
     Chaff(
+        name="vanished_leaver_is_kept",
+        mistake="Who has said EXIT is not read any more; that it vanished shows in send only.",
+        caught_by="server_rests_after_clients_left",
+        told=("A client has left while messages waited for it", "should rest"),
+        patches=(
+            Patch(
+                SERVER,
+                "can never arrive\n            self.disconnect(client)\n",
+                "can never arrive\n",
+            ),
+        ),
+    ),
+    Chaff(
         name="asks_again_and_again_to_write",
         mistake="While something waits to be sent, sending is tried in a loop without waiting.",
         caught_by="server_rests_while_a_backlog_waits",
