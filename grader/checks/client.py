@@ -164,13 +164,15 @@ def exit_ends_the_client(session: Session) -> None:
     hint="Which line exactly is EXIT? Not every one that begins with it.",
 )
 def only_exit_is_exit(session: Session) -> None:
-    """EXITING, exit and a message about EXIT are lines like any other; EXIT stands alone."""
+    """EXITING, exit and a message about EXIT are lines like others; EXIT is alone, and last."""
     session.begins()
     for line in ("EXITING", "exit", "MSG bob EXIT", "EXI", "EXIT now", " EXIT"):
         session.enters(line)
         session.server.gets(line)
     session.enters("EXIT")
     session.server.gets("EXIT")
+    session.types("x")  # too late: it need not be read, and must not keep the client busy
+    session.rests("A key was pressed after EXIT, and the server has not closed the connection yet.")
     session.server.closes()
     session.ends(0)
 

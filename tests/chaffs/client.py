@@ -228,6 +228,19 @@ CHAFFS = [
         told=("EXITING", "should get: `exit`"),
         patches=(Patch(CLIENT, IS_EXIT, 'self.is_leaving = text.startswith("EXIT")'),),
     ),
+    Chaff(
+        name="keys_keep_the_leaver_busy",
+        mistake="After EXIT no key is read any more, but select is still asked about the keyboard.",
+        caught_by="only_exit_is_exit",
+        told=("A key was pressed after EXIT", "chat_client.py should rest; it used"),
+        patches=(
+            Patch(
+                CLIENT,
+                "        elif self.has_terminal and not self.is_leaving:\n            if os.name",
+                "        elif self.has_terminal:\n            if os.name",
+            ),
+        ),
+    ),
     # The server's end
     Chaff(
         name="server_end_is_nothing_yet",
