@@ -161,15 +161,20 @@ def test_unread_bytes_are_counted(answers: bool, monkeypatch: pytest.MonkeyPatch
 
 
 @linux
-def test_the_kernel_is_asked_about_one_connection() -> None:
+def test_bytes_are_unread_before_they_are_accepted_and_not_after_the_end() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         ours = socket.create_connection(listener.getsockname())
         with ours:
-            local, peer = ours.getpeername(), ours.getsockname()
             ours.sendall(b"12345")
-            assert sock_diag.receive_queue(local, peer) == 5, "also before it is accepted"
-            assert sock_diag.receive_queue(peer, local) == 0
-        assert sock_diag.receive_queue(local, ("127.0.0.1", 1)) == 0, "the listener is no such"
+            assert sock_diag.unread_by_peer(ours) == 5
+            theirs, _ = listener.accept()
+            ours.sendall(b"678")
+            assert sock_diag.unread_by_peer(ours) == 8
+            theirs.recv(100)
+            assert sock_diag.unread_by_peer(ours) == 0
+            theirs.sendall(bytes(1000))
+            theirs.close()
+            assert sock_diag.unread_by_peer(ours) == 0, "the listener is another end"
 
 
 # Words

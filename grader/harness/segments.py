@@ -39,17 +39,16 @@ def wait_until_read(sock: socket.socket, pid: int) -> bool:
 def unread_by_peer(sock: socket.socket) -> int:
     """Return how many bytes wait in the peer's receive queue; 0 if it has closed its end."""
     try:
-        theirs, ours = sock.getpeername(), sock.getsockname()
+        try:
+            return sock_diag.unread_by_peer(sock)
+        except sock_diag.Unknown:
+            return _receive_queue(sock.getpeername(), sock.getsockname())
     except OSError:  # not connected any more
         return 0
-    try:
-        return sock_diag.receive_queue(theirs, ours)
-    except sock_diag.Unknown:
-        return _receive_queue_in_proc(theirs, ours)
 
 
-def _receive_queue_in_proc(local: tuple[str, int], peer: tuple[str, int]) -> int:
-    """As sock_diag.receive_queue. Source: proc_net_tcp.rst of the kernel's documentation."""
+def _receive_queue(local: tuple[str, int], peer: tuple[str, int]) -> int:
+    """Return how many bytes wait at one end. Source: proc_net_tcp.rst of the kernel."""
     pattern = re.compile(rf"{_entry(local)} \w*{_entry(peer)} \w\w \w{{8}}:(\w{{8}})")
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+from collections.abc import Callable
 
 ANSWER_LIMIT = 1.0  # seconds; the kernel answers at once, if at all
 NETLINK_SOCK_DIAG = 4  # linux/netlink.h
@@ -20,18 +21,61 @@ HEADER = struct.Struct("=IHHII")  # struct nlmsghdr: length, type, flags, sequen
 REQUEST = struct.Struct("=BBBxI")  # struct inet_diag_req_v2: family, protocol, extensions, states
 CONNECTION = struct.Struct("!HH16s16s")  # struct inet_diag_sockid: ports and addresses; then
 REST_OF_CONNECTION = struct.Struct("=III")  # interface, cookie
-ANSWER = struct.Struct("=BBBB48xIII")  # struct inet_diag_msg: family, state ... receive queue
+ANSWER = struct.Struct("=BBBB48xIIIII")  # struct inet_diag_msg: family, state ... receive queue
+INET_DIAG_INFO = 2  # linux/inet_diag.h: an extension of the answer, a struct tcp_info
+ATTRIBUTE = struct.Struct("=HH")  # struct nlattr: length, type
+RECEIVED = struct.Struct("=128xQ")  # struct tcp_info: bytes_received, in Linux since 4.1
+SENT = struct.Struct("=144xI52xQQ")  # notsent_bytes, bytes_sent, bytes_retrans, since 4.19
+
+
+class Gone(Exception):
+    """There is no such end of a connection."""
 
 
 class Unknown(Exception):
     """The kernel does not say: it was built without, or this is no such system."""
 
 
-def receive_queue(local: tuple[str, int], peer: tuple[str, int]) -> int:
-    """Return how many bytes wait to be read at the end `local` of a connection.
+def unread_by_peer(sock: socket.socket) -> int:
+    """Return how many bytes that were written to a connection its peer has not read so far.
 
-    It is 0 where there is no such connection. Raises Unknown.
+    It is 0 where the peer has closed its end. Raises Unknown, and OSError if it is no connection.
     """
+    ours, theirs = sock.getsockname(), sock.getpeername()
+    # What is on its way still waits nowhere. So it is asked first what has arrived, and only then
+    # what of that waits to be read.
+    try:
+        on_its_way = _written(sock) - _asked(theirs, ours, _received)
+        return max(on_its_way, 0) + _asked(theirs, ours, _receive_queue)
+    except Gone:
+        return 0
+
+
+def _written(sock: socket.socket) -> int:
+    try:
+        info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+        waiting, sent, sent_again = SENT.unpack_from(info)
+    except (AttributeError, struct.error) as error:
+        raise Unknown from error
+    return int(sent - sent_again + waiting)
+
+
+def _receive_queue(answer: bytes) -> int:
+    return int(ANSWER.unpack_from(answer, HEADER.size)[5])
+
+
+def _received(answer: bytes) -> int:
+    position = HEADER.size + ANSWER.size
+    while position + ATTRIBUTE.size <= len(answer):
+        length, kind = ATTRIBUTE.unpack_from(answer, position)
+        if kind == INET_DIAG_INFO:
+            return int(RECEIVED.unpack_from(answer, position + ATTRIBUTE.size)[0])
+        position += max(length + 3 & ~3, ATTRIBUTE.size)
+    raise Unknown
+
+
+def _asked(local: tuple[str, int], peer: tuple[str, int], number: Callable[[bytes], int]) -> int:
+    """Return a number from what the kernel says of the end `local`. Raises Gone, Unknown."""
     with contextlib.ExitStack() as at_the_end:
         try:
             kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
@@ -45,16 +89,18 @@ def receive_queue(local: tuple[str, int], peer: tuple[str, int]) -> int:
     if kind != SOCK_DIAG_BY_FAMILY:
         (error_number,) = struct.unpack_from("=i", answer, HEADER.size)
         if error_number == -2:  # ENOENT
-            return 0
+            raise Gone
         raise Unknown
-    _, state, _, _, _, waiting, _ = ANSWER.unpack_from(answer, HEADER.size)
-    return 0 if state == TCP_LISTEN else waiting
+    if ANSWER.unpack_from(answer, HEADER.size)[1] == TCP_LISTEN:
+        raise Gone
+    return number(answer)
 
 
 def _request(local: tuple[str, int], peer: tuple[str, int]) -> bytes:
     addresses = (socket.inet_aton(address) for address, _ in (local, peer))
     connection = CONNECTION.pack(local[1], peer[1], *addresses)
-    body = REQUEST.pack(socket.AF_INET, socket.IPPROTO_TCP, 0, ANY_STATE)
+    extension = 1 << INET_DIAG_INFO - 1
+    body = REQUEST.pack(socket.AF_INET, socket.IPPROTO_TCP, extension, ANY_STATE)
     body += connection + REST_OF_CONNECTION.pack(0, NO_COOKIE, NO_COOKIE)
     length = HEADER.size + len(body)
     return HEADER.pack(length, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, 0, 0) + body
