@@ -81,10 +81,10 @@ class Session(Program):
         if self._pipe:
             self._pipe.close()
 
-    def starts_again(self) -> Session:
+    def starts_again(self, *arguments: str) -> Session:
         """Start the client anew, at a fresh terminal or pipe, with a fresh server."""
         self.__exit__()
-        self._start()
+        self._start(*arguments)
         return self
 
     def begins_again(self) -> Session:
@@ -93,9 +93,8 @@ class Session(Program):
 
     def is_sent_to(self, host: str) -> Session:
         """Start the client anew, with a HOST where no server is; there is one at 127.0.0.1."""
-        self.__exit__()
         self._with_server = True
-        self._start(host)
+        self.starts_again(host)
         self.transcript.did(PERSON, f"starts the client with {host}")
         self._until(lambda: self.has_ended() or self.server.is_called(), self.server.listener)
         if self.server.is_called():
